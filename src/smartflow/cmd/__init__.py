@@ -1,0 +1,1 @@
+"""The command line, and composition: what a process owns and which parts it runs."""

@@ -1,0 +1,23 @@
+"""Every service in its place. The order is the call graph: a service is handed only what stands above it."""
+
+from msgspec import Struct
+
+from smartflow.client.task import TaskClient
+from smartflow.client.userauth import UserauthClient
+from smartflow.cmd.host import Host
+from smartflow.services.task.wiring import task_part
+from smartflow.services.userauth.wiring import userauth_part
+
+
+class Clients(Struct, frozen=True):
+    """What the gateway and the command line may ask."""
+
+    userauth: UserauthClient
+    task: TaskClient
+
+
+def compose(host: Host) -> Clients:
+    """Place every service: built here where this process runs it, else a client to where it runs."""
+    userauth = host.place(UserauthClient, userauth_part)
+    task = host.place(TaskClient, task_part)
+    return Clients(userauth, task)

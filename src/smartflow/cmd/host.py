@@ -1,0 +1,87 @@
+"""What one process owns, and how a service is placed in it."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, get_type_hints
+
+from msgspec import Struct
+
+from smartflow.shared.bus.embedded import EmbeddedBus
+from smartflow.shared.calls.contract import Contract
+from smartflow.shared.calls.local import local
+from smartflow.shared.database.database import Database
+from smartflow.shared.database.engine import Engine
+from smartflow.shared.database.faults import Faults, NoFaults
+from smartflow.shared.database.lease import Leases
+from smartflow.shared.events.backbone import Backbone
+from smartflow.shared.events.outbox import OutboxWriter
+from smartflow.shared.events.relay import Ports
+from smartflow.shared.events.subscriptions import Subscriptions
+from smartflow.shared.kernel.clock import Clock
+from smartflow.shared.kernel.ids import Entropy
+from smartflow.shared.process.loop import Loop
+from smartflow.shared.process.part import Ground, Part
+from smartflow.shared.process.pool import Pool
+
+C = TypeVar("C")
+S = TypeVar("S", bound=Struct)
+
+
+class Means(Struct, frozen=True):
+    """What the outside world gives a process. `strict` sends every call through the codec, as over the wire."""
+
+    engine: Engine
+    clock: Clock
+    entropy: Entropy
+    pool: Pool
+    faults: Faults = NoFaults()
+    strict: bool = False
+
+
+class Host:
+    """One process: its database, its backbone, and the parts that run here."""
+
+    def __init__(self, means: Means, sections: Mapping[type[Struct], Struct], instead: Mapping[type[Any], Any] | None = None) -> None:
+        self.clock = means.clock
+        self.entropy = means.entropy
+        self.pool = means.pool
+        self.engine = means.engine
+        self.loops: list[Loop] = []
+        self.served: dict[type[Any], Any] = {}
+        self._means = means
+        self._sections = sections
+        self._instead = instead or {}
+        outbox = OutboxWriter(means.entropy)
+        self.database = Database(means.engine, means.clock, outbox)
+        self.leases = Leases(self.database, str(means.entropy.uuid()))
+        ports = Ports(self.database, EmbeddedBus(), self.leases, means.clock, means.entropy, means.faults)
+        self.backbone = Backbone(ports, outbox)
+
+    def section(self, kind: type[S]) -> S:
+        """Give a part's own section of the settings."""
+        found = self._sections[kind]
+        if not isinstance(found, kind):
+            raise TypeError(kind)
+        return found
+
+    def place(self, client: type[C], build: Callable[[Ground], Part[C]]) -> C:
+        """Build a service here, and give its callers their form of it.
+
+        `client` is a Protocol, or a Struct whose members are Protocols where one service serves several.
+        """
+        if client in self._instead:
+            replaced: C = self._instead[client]
+            return replaced
+        part = build(self)
+        subscriptions = Subscriptions(part.name)
+        part.subscribe(subscriptions)
+        self.backbone.publisher(part.name)
+        self.backbone.subscribe(subscriptions)
+        self.loops += part.loops
+        if not issubclass(client, Struct):
+            return self._form(client, part.serves)
+        hints = get_type_hints(client)
+        return client(**{name: self._form(protocol, getattr(part.serves, name)) for name, protocol in hints.items()})
+
+    def _form(self, client: type[C], service: C) -> C:
+        self.served[client] = service
+        return local(Contract(client), service, clock=self.clock, strict=self._means.strict)

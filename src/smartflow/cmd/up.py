@@ -1,0 +1,97 @@
+"""`smartflow up`: everything in one process, on SQLite."""
+
+import asyncio
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import click
+import uvloop
+
+from smartflow.cmd.demo import DEMO, fill
+from smartflow.cmd.host import Means
+from smartflow.cmd.migrate import SchemaNewer, upgrade
+from smartflow.cmd.product import Product, assemble
+from smartflow.cmd.reach import call_server
+from smartflow.cmd.settings import Settings, settings_of
+from smartflow.cmd.shown import fail
+from smartflow.gateway.server import Server, bound, bound_locally, server, started
+from smartflow.services.userauth.passwords import KIND as PASSWORDS
+from smartflow.shared.database.faults import Faults, NoFaults
+from smartflow.shared.database.sqlite import SqliteEngine
+from smartflow.shared.kernel.clock import SystemClock
+from smartflow.shared.kernel.ids import SystemEntropy
+from smartflow.shared.process.config import SettingsError
+from smartflow.shared.process.datadir import DataDir, DataDirError
+from smartflow.shared.process.lifecycle import Action, Lifecycle, Stage
+from smartflow.shared.process.logs import configure
+from smartflow.shared.process.loop import Rounds, SystemWaits
+from smartflow.shared.process.pool import ProcessPool
+
+
+@click.command("up")
+@click.option("--demo", is_flag=True, help="Make a demonstration account with something in it (loopback only).")
+@click.option("--host", help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), help="The port to listen on; 0 takes a free one.")
+@click.option("--data-dir", type=click.Path(path_type=Path), help="Where everything is kept.")
+def command(demo: bool, host: str | None, port: int | None, data_dir: Path | None) -> None:  # noqa: FBT001 - a flag
+    """Run everything in one process, with nothing to configure."""
+    options = {"http.host": host, "http.port": port, "data_dir": data_dir}
+    try:
+        settings = settings_of({key: str(value) for key, value in options.items() if value is not None})
+        if demo and settings.is_public():
+            fail("demo data are for this machine alone: leave --demo out, or listen on 127.0.0.1")
+        folder = DataDir(settings.data_dir)
+        folder.lock()
+        upgrade(folder.database)
+    except (SettingsError, DataDirError, SchemaNewer) as error:
+        fail(str(error))
+    configure(sys.stderr, settings.log.level)
+    uvloop.run(serve(settings, folder, demo=demo))
+
+
+async def serve(settings: Settings, folder: DataDir, *, demo: bool, faults: Faults | None = None) -> None:
+    """Run until told to stop, then drain."""
+    engine = SqliteEngine(folder.database, faults=faults)
+    await engine.open()
+    entropy, pool = SystemEntropy(), ProcessPool(limits={PASSWORDS: 2})
+    means = Means(engine, SystemClock(), entropy, pool, faults or NoFaults())
+    product = assemble(settings, means, DEMO if demo else None)
+    life = Lifecycle(Rounds(SystemWaits(), entropy), patience=timedelta(seconds=10))
+    life.at(Stage.FLUSH, "database", engine.close)
+    life.at(Stage.FLUSH, "workers", pool.close)
+    life.at(Stage.FLUSH, "relays", product.host.backbone.close)
+    for loop, lease in product.loops():
+        life.loop(loop, lease)
+    try:
+        listening = bound(settings.http.host, settings.http.port)
+    except OSError as error:
+        fail(f"cannot listen on {settings.http.host}:{settings.http.port}: {error.strerror}")
+    web, calls = server(product.gateway), server(call_server(product))
+    life.must_run("http", lambda: web.serve([listening]))
+    life.must_run("calls", lambda: calls.serve([bound_locally(folder.socket())]))
+    for each in (web, calls):
+        life.at(Stage.ACCEPT, "server", _stopping(each))
+    with life.signals():
+        running = asyncio.create_task(life.run())
+        waiting = asyncio.create_task(_ready(product, web, listening.getsockname()[:2], demo=demo))
+        await asyncio.wait((running, waiting), return_when=asyncio.FIRST_COMPLETED)
+        await running
+        await waiting
+
+
+async def _ready(product: Product, web: Server, address: tuple[str, int], *, demo: bool) -> None:
+    await started(web)
+    account = ""
+    if demo:
+        await fill(product.clients, product.host.clock.now())
+        account = f" (demo account: {DEMO.username}, password: {DEMO.password})"
+    host = f"[{address[0]}]" if ":" in address[0] else address[0]
+    click.echo(f"SmartFlow is ready on http://{host}:{address[1]}{account}")
+
+
+def _stopping(serving: Server) -> Action:
+    async def stop() -> None:
+        serving.should_exit = True
+
+    return stop

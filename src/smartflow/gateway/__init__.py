@@ -1,0 +1,1 @@
+"""The HTTP edge: it owns no table and decides nothing."""

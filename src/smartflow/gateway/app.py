@@ -1,0 +1,261 @@
+"""The HTTP application: one way in for every request, one envelope out."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from datetime import timedelta
+from typing import Any
+from urllib.parse import unquote
+
+from msgspec import Struct
+from msgspec.structs import replace
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from smartflow.gateway import limits
+from smartflow.gateway.call import Principal, Verifier, Visitor, bearer, call_of, preferred
+from smartflow.gateway.envelope import DONE, Envelope, Ok, View, refused
+from smartflow.gateway.intent import HEADER, effect_key, fingerprint
+from smartflow.gateway.limits import Limit, Limiter, address_of
+from smartflow.gateway.request import (
+    LARGEST_JSON,
+    LARGEST_UPLOAD,
+    REQUEST_ID,
+    BodyTooLarge,
+    MethodNotAllowed,
+    RouteNotFound,
+    Upload,
+    body_of,
+    json_expected,
+    query_of,
+    request_id,
+    upload_of,
+)
+from smartflow.gateway.route import CHAT, KEYED, LOOSE, OPEN, RAW, READ, Route, Routes, Table
+from smartflow.gateway.settings import GatewaySettings
+from smartflow.gateway.shape import parse, trimmed
+from smartflow.shared.kernel.call import REPLAYS, Call, Replays
+from smartflow.shared.kernel.clock import Clock
+from smartflow.shared.kernel.codec import to_json
+from smartflow.shared.kernel.ids import Entropy
+from smartflow.shared.kernel.refusal import DeadlinePassed, Refusal
+from smartflow.shared.kernel.text import Language, Text
+from smartflow.shared.process.logs import logger
+from smartflow.shared.process.telemetry import Metrics
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+_FAILED = Text(zh="服务器内部错误；请用请求编号查询日志。", en="Something went wrong inside; the log explains it by the request id.")
+_EXPOSED = (
+    "X-Request-ID, X-Conversation-ID, X-Run-ID, Idempotency-Replayed, Retry-After, "
+    "RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, ETag"
+)
+_ALLOWED = "Authorization, Content-Type, X-Idempotency-Key, Last-Event-ID, X-Request-ID"
+
+
+class Edge(Struct, frozen=True):
+    """What the application stands on."""
+
+    verifier: Verifier
+    limiter: Limiter
+    clock: Clock
+    entropy: Entropy
+    metrics: Metrics
+    settings: GatewaySettings
+
+
+class _Asked(Struct):
+    """One request on its way through."""
+
+    request: Request
+    id: str
+    language: Language | None
+    headers: dict[str, str]
+    address: str
+    view: View = View()
+    route: Route | None = None
+    query: list[tuple[str, str]] = []
+
+
+class Gateway:
+    """An ASGI application."""
+
+    def __init__(self, tables: Sequence[Table], edge: Edge) -> None:
+        self.routes = Routes(tables)
+        self._edge = edge
+        self._log = logger("http")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        began = time.perf_counter()
+        asked = self._ask(Request(scope, receive))
+        try:
+            response = await self._respond(asked)
+        except ClientDisconnect:
+            return
+        for name, value in asked.headers.items():
+            response.headers[name] = value
+        try:
+            await response(scope, receive, send)
+        finally:
+            self._tell(asked, response, time.perf_counter() - began)
+
+    def _ask(self, request: Request) -> _Asked:
+        id_ = request_id(request.headers.get(REQUEST_ID), self._edge.entropy)
+        headers = {"X-Request-ID": id_, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        origin = request.headers.get("origin")
+        if origin is not None and origin in self._edge.settings.origins:
+            headers |= {"Access-Control-Allow-Origin": origin, "Vary": "Origin", "Access-Control-Expose-Headers": _EXPOSED}
+        peer = request.client.host if request.client else "local"
+        address = address_of(peer, request.headers.get("x-forwarded-for"), self._edge.settings.proxies)
+        language = preferred(request.headers.get("accept-language"))
+        return _Asked(request, id_, language, headers, address, View(language or "en"))
+
+    async def _respond(self, asked: _Asked) -> Response:
+        try:
+            return await self._route(asked)
+        except Refusal as refusal:
+            return self._refuse(asked, refusal)
+        except ClientDisconnect:
+            raise
+        except Exception:  # noqa: BLE001 - whatever it was, the sender gets an envelope and the log the rest
+            self._log.exception("http.failed", request_id=asked.id, route=asked.route.path if asked.route else None)
+            return _json(500, Envelope("500", _FAILED.render(asked.view.language), asked.id))
+
+    async def _route(self, asked: _Asked) -> Response:
+        request = asked.request
+        if request.method == "OPTIONS" and "Access-Control-Allow-Origin" in asked.headers:
+            asked.headers |= {"Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE", "Access-Control-Allow-Headers": _ALLOWED}
+            return Response(status_code=204)
+        methods, parts = self.routes.methods(request.url.path)
+        route = methods.get("GET" if request.method == "HEAD" else request.method)
+        if route is None:
+            await self._edge.limiter.take((limits.OPEN, asked.address))
+            if not methods:
+                raise RouteNotFound
+            asked.headers["Allow"] = ", ".join(sorted(methods))
+            raise MethodNotAllowed
+        asked.route = route
+        principal = await self._admit(asked, route)
+        call = call_of(principal, asked.language, asked.id, self._edge.clock.now(), route.within)
+        asked.view = View(call.language, call.zone)
+        asked.query = query_of(request)
+        return await self._handle(asked, route, call, principal, parts)
+
+    async def _admit(self, asked: _Asked, route: Route) -> Principal | None:
+        """Check the token and take a token of the limit."""
+        if route.opt & OPEN:
+            asked.headers |= await self._edge.limiter.take((limits.OPEN, asked.address))
+            return None
+        try:
+            principal = await self._edge.verifier.verify(bearer(asked.request.headers.get("authorization")))
+        except Refusal:
+            await self._edge.limiter.take((limits.REFUSED, asked.address))
+            raise
+        asked.view = View(asked.language or principal.language, principal.zone)
+        asked.headers |= await self._edge.limiter.take((_class_of(route), str(principal.owner)))
+        return principal
+
+    async def _handle(self, asked: _Asked, route: Route, call: Call, principal: Principal | None, parts: dict[str, str]) -> Response:
+        arguments, call = await self._arguments(asked, route, call, parts)
+        for name, kind in route.wants.items():
+            if kind is Call:
+                arguments[name] = call
+            elif kind is Visitor:
+                agent = asked.request.headers.get("user-agent", "")[:255]
+                session = principal.session if principal else None
+                arguments[name] = Visitor(asked.address, agent, session, call.language)
+        replays = Replays()
+        token = REPLAYS.set(replays)
+        try:
+            answer = await self._bounded(route, arguments)
+        finally:
+            REPLAYS.reset(token)
+        if isinstance(answer, Response):
+            return answer
+        if route.opt & KEYED and replays.whole():
+            asked.headers["Idempotency-Replayed"] = "true"
+        return _success(answer, asked)
+
+    async def _bounded(self, route: Route, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - as the handler's hint says
+        if route.within is None:
+            return await route.handler(**arguments)
+        try:
+            async with asyncio.timeout((route.within + timedelta(seconds=1)).total_seconds()):
+                return await route.handler(**arguments)
+        except TimeoutError:
+            raise DeadlinePassed from None
+
+    async def _arguments(self, asked: _Asked, route: Route, call: Call, parts: dict[str, str]) -> tuple[dict[str, Any], Call]:
+        """Read the input: the key's form first, then the body, then its shape."""
+        request = asked.request
+        key = effect_key(route.method, route.path, request.headers.get(HEADER)) if route.opt & KEYED else None
+        body = await body_of(request, LARGEST_UPLOAD if route.uploads else LARGEST_JSON)
+        arguments: dict[str, Any] = {}
+        seen: object = None
+        if route.uploads:
+            upload = await upload_of(request, body)
+            arguments |= {name: upload for name, kind in route.wants.items() if kind is Upload}
+            seen = {name: part.hex() if isinstance(part, bytes) else part for name, part in upload.items()}
+        elif route.body is not None:
+            arguments["data"], seen = self._body(asked, route, body)
+        if key is not None:
+            call = replace(call, key=key, fingerprint=fingerprint(unquote(request.url.path), asked.query, seen))
+        if route.query is not None:
+            arguments["query"] = route.query.of_query(dict(asked.query))
+        if parts:
+            arguments |= route.from_path({name: unquote(text) for name, text in parts.items()})
+        return arguments, call
+
+    def _body(self, asked: _Asked, route: Route, body: bytes) -> tuple[Any, object]:
+        shape = route.body
+        if shape is None:
+            return None, None
+        if not body and route.opt & LOOSE:
+            return shape.of_query(dict(asked.query)), None
+        json_expected(asked.request)
+        value = parse(body)
+        if route.opt & LOOSE and isinstance(value, dict):
+            value = {**dict(shape.loose(dict(asked.query))), **value}
+        value = value if route.opt & RAW else trimmed(value)
+        return shape.of_plain(value, trim=False), value
+
+    def _refuse(self, asked: _Asked, refusal: Refusal) -> Response:
+        status, envelope = refused(refusal, asked.view, asked.id)
+        if refusal.retry_after is not None:
+            asked.headers["Retry-After"] = str(refusal.retry_after)
+        if isinstance(refusal, BodyTooLarge):
+            asked.headers["Connection"] = "close"
+        if status == 401:  # noqa: PLR2004 - the status itself
+            asked.headers["WWW-Authenticate"] = "Bearer"
+        return _json(status, envelope)
+
+    def _tell(self, asked: _Asked, response: Response, seconds: float) -> None:
+        template = asked.route.path if asked.route else "unknown"
+        self._edge.metrics.requests.labels(asked.request.method, template, str(response.status_code)).observe(seconds)
+        self._log.info(
+            "http.request",
+            request_id=asked.id,
+            method=asked.request.method,
+            route=template,
+            status=response.status_code,
+            ms=round(seconds * 1000, 2),
+        )
+
+
+def _class_of(route: Route) -> Limit:
+    if route.opt & READ:
+        return limits.READ
+    return limits.CHAT if route.opt & CHAT else limits.WRITE
+
+
+def _success(answer: Ok[Any], asked: _Asked) -> Response:
+    info = DONE.render(asked.view.language)
+    return _json(200, Envelope(answer.code, info, asked.id, answer.data, answer.plan, answer.paging))
+
+
+def _json(status: int, envelope: Envelope) -> Response:
+    return Response(to_json(envelope), status, media_type="application/json")

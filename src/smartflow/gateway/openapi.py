@@ -1,0 +1,162 @@
+"""The API's description (OpenAPI 3.1), made from the route table: nothing is said twice."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from smartflow.client.token import BadClaims, SessionEnded, TokenInvalid, TokenMissing, UnknownKey, WrongToken
+from smartflow.gateway.envelope import Paging
+from smartflow.gateway.intent import KeyMissing
+from smartflow.gateway.limits import TooMany
+from smartflow.gateway.request import BodyTooLarge, WrongMediaType
+from smartflow.gateway.route import KEYED, LOOSE, OPEN, Route
+from smartflow.shared.database.erased import AccountGone
+from smartflow.shared.kernel.refusal import DeadlinePassed, InvalidInput, KeyReused, Refusal, StillRunning, Unavailable
+
+_REF = "#/components/schemas/{name}"
+_TOKEN = (TokenMissing, UnknownKey, TokenInvalid, BadClaims, WrongToken, SessionEnded, AccountGone)
+_COMMON = (InvalidInput, TooMany, Unavailable, DeadlinePassed)
+_INPUT_CODES = ("40004", "40006", "42201")
+_REQUEST_ID = {"type": "string", "examples": ["0198c0de-0000-7000-8000-000000000000"]}
+
+
+def describe(routes: Sequence[Route], version: str) -> dict[str, Any]:
+    """Write the document."""
+    kinds = [kind for route in routes for kind in _kinds(route)]
+    schemas, components = msgspec.json.schema_components([*kinds, Paging], ref_template=_REF)
+    found = dict(zip(map(_key, kinds), schemas, strict=False))
+    paths: dict[str, dict[str, Any]] = defaultdict(dict)
+    for route in routes:
+        paths[route.path][route.method.lower()] = _operation(route, found)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "SmartFlow", "version": version, "description": "Plans a dense life. Every answer is an envelope."},
+        "paths": dict(paths),
+        "components": {
+            "schemas": components | {"Refusal": _refusal_schema()},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+        "tags": [{"name": noun} for noun in dict.fromkeys(route.noun for route in routes)],
+    }
+
+
+def refusals_of(route: Route) -> tuple[type[Refusal], ...]:
+    """List everything that a route can refuse with."""
+    found: list[type[Refusal]] = [*route.refuses, *_COMMON]
+    if not route.opt & OPEN:
+        found += _TOKEN
+    if route.body is not None or route.uploads:
+        found += [BodyTooLarge, WrongMediaType]
+    if route.opt & KEYED:
+        found += [KeyMissing, KeyReused, StillRunning]
+    return tuple(dict.fromkeys(found))
+
+
+def _kinds(route: Route) -> list[Any]:
+    shapes = [shape.kind for shape in (route.body, route.query) if shape is not None]
+    parts = [route.wants[name] for name in route.parameters]
+    return [*shapes, *parts, *([] if route.data_type is None else [route.data_type])]
+
+
+def _key(kind: object) -> str:
+    return str(kind)
+
+
+def _operation(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
+    text = (route.handler.__doc__ or route.name).strip().splitlines()[0]
+    operation: dict[str, Any] = {"operationId": route.name, "tags": [route.noun], "summary": text}
+    parameters = _parameters(route, schemas)
+    if parameters:
+        operation["parameters"] = parameters
+    if route.uploads:
+        operation["requestBody"] = _upload()
+    elif route.body is not None:
+        schema = schemas[_key(route.body.kind)]
+        required = not route.opt & LOOSE
+        operation["requestBody"] = {"required": required, "content": {"application/json": {"schema": schema}}}
+    if not route.opt & OPEN:
+        operation["security"] = [{"token": []}]
+    operation["responses"] = _answers(route, schemas)
+    return operation
+
+
+def _parameters(route: Route, schemas: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = [
+        {"name": name, "in": "path", "required": True, "schema": schemas[_key(route.wants[name])]} for name in route.parameters
+    ]
+    for shape in filter(None, (route.query, route.body if route.opt & LOOSE else None)):
+        schema = msgspec.json.schema(shape.kind)
+        kind = schema["$defs"][schema["$ref"].rsplit("/", 1)[1]]
+        needed = set() if route.opt & LOOSE else set(kind.get("required", ()))
+        for name, member in kind["properties"].items():
+            found.append({"name": name, "in": "query", "required": name in needed, "schema": _plain_member(member), "explode": False})
+    if route.opt & KEYED:
+        key = {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$", "examples": ["a-new-one-with-each-intent"]}
+        found.append({"name": "X-Idempotency-Key", "in": "header", "required": True, "schema": key})
+    return found
+
+
+def _plain_member(member: dict[str, Any]) -> dict[str, Any]:
+    """A query string knows no null: the member is absent instead."""
+    branches = [branch for branch in member.get("anyOf", ()) if branch.get("type") != "null"]
+    rest = {name: value for name, value in member.items() if name not in {"anyOf", "default"} or (name == "default" and value is not None)}
+    return rest | branches[0] if len(branches) == 1 else member
+
+
+def _upload() -> dict[str, Any]:
+    members = {"file": {"type": "string", "contentMediaType": "application/octet-stream"}}
+    schema = {"type": "object", "required": ["file"], "properties": members}
+    return {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+
+
+def _answers(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
+    answers: dict[str, Any] = {"200": _success(route, schemas)}
+    by_status: dict[int, list[type[Refusal]]] = defaultdict(list)
+    for refusal in refusals_of(route):
+        by_status[refusal.status].append(refusal)
+    if route.body is not None or route.query is not None or route.uploads:
+        by_status[400] += []
+    for status, refusals in sorted(by_status.items()):
+        answers[str(status)] = _refused(status, refusals)
+    answers["500"] = {"description": "`500` Something went wrong inside.", "content": _refusal_content({})}
+    return answers
+
+
+def _success(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
+    if route.data_type is None:
+        return {"description": "As it is, without an envelope.", "content": {"*/*": {}}}
+    members = {
+        "status": {"type": "string", "examples": ["10000"]},
+        "info": {"type": "string"},
+        "request_id": _REQUEST_ID,
+        "data": schemas[_key(route.data_type)],
+        "paging": {"$ref": _REF.format(name="Paging")},
+        "plan": {},
+    }
+    schema = {"type": "object", "required": ["status", "info", "request_id", "data"], "properties": members}
+    return {"description": "Committed.", "content": {"application/json": {"schema": schema}}}
+
+
+def _refused(status: int, refusals: Sequence[type[Refusal]]) -> dict[str, Any]:
+    lines = [f"`{refusal.code}` {refusal.text.en}" for refusal in refusals]
+    if status == 400:  # noqa: PLR2004 - the status itself
+        lines.append("`40005` Not JSON, or nothing wrong but types.")
+    if InvalidInput in refusals:
+        lines += [f"`{code}` Rules are broken; `data.errors` names each." for code in _INPUT_CODES if code != InvalidInput.code]
+    examples = {
+        refusal.code: {"value": {"status": refusal.code, "info": refusal.text.en, "request_id": _REQUEST_ID["examples"][0]}}
+        for refusal in refusals
+    }
+    return {"description": "\n".join(lines), "content": _refusal_content(examples)}
+
+
+def _refusal_content(examples: dict[str, Any]) -> dict[str, Any]:
+    schema = {"schema": {"$ref": _REF.format(name="Refusal")}}
+    return {"application/json": schema | ({"examples": examples} if examples else {})}
+
+
+def _refusal_schema() -> dict[str, Any]:
+    members = {"status": {"type": "string"}, "info": {"type": "string"}, "request_id": _REQUEST_ID, "data": {}}
+    return {"title": "Refusal", "type": "object", "required": ["status", "info", "request_id"], "properties": members}

@@ -1,0 +1,157 @@
+"""One request as it comes in: its id, its body within bounds, its media type."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+
+from smartflow.shared.kernel.ids import Entropy
+from smartflow.shared.kernel.refusal import FieldError, InvalidInput, Refusal
+from smartflow.shared.kernel.text import Text
+
+LARGEST_JSON = 1024 * 1024
+LARGEST_UPLOAD = 5 * 1024 * 1024
+REQUEST_ID = "x-request-id"
+_ID = re.compile(r"[\x21-\x7e]{1,64}")
+_JSON = "application/json"
+_MULTIPART = "multipart/form-data"
+_MOST_PARTS = 20
+_LONGEST_FIELD = 64 * 1024
+
+
+class BodyTooLarge(Refusal):
+    """The body is larger than the route takes."""
+
+    status, code = 413, "41300"
+    text = Text(zh="请求内容过大。", en="The request's body is too large.")
+
+
+class WrongMediaType(Refusal):
+    """The body has a type or an encoding that the route does not take."""
+
+    status, code = 415, "41500"
+    text = Text(zh="不支持的内容类型或编码。", en="This media type or encoding is not supported.")
+
+
+class RouteNotFound(Refusal):
+    """There is no such route."""
+
+    status, code = 404, "40400"
+    text = Text(zh="没有这个接口。", en="There is no such route.")
+
+
+class MethodNotAllowed(Refusal):
+    """The route does not take this method."""
+
+    status, code = 405, "40500"
+    text = Text(zh="这个接口不支持该方法。", en="The route does not take this method.")
+
+
+class Upload(Mapping[str, Any]):
+    """A multipart body: texts by name, files as bytes."""
+
+    def __init__(self, parts: dict[str, str | bytes]) -> None:
+        self._parts = parts
+
+    def __getitem__(self, name: str) -> str | bytes:
+        return self._parts[name]
+
+    def __iter__(self) -> Any:  # noqa: ANN401 - an iterator of names
+        return iter(self._parts)
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    def file(self, name: str = "file") -> bytes:
+        """Give a file.
+
+        Raises:
+            InvalidInput: There is none of that name.
+        """
+        found = self._parts.get(name)
+        if not isinstance(found, bytes):
+            raise InvalidInput([FieldError(name, "required", "40004")])
+        return found
+
+    def texts(self) -> dict[str, str]:
+        """Give the members that are no files."""
+        return {name: part for name, part in self._parts.items() if isinstance(part, str)}
+
+
+def request_id(header: str | None, entropy: Entropy) -> str:
+    """Take the sender's request id where it has the right form, else make one."""
+    return header if header is not None and _ID.fullmatch(header) else str(entropy.uuid())
+
+
+def query_of(request: Request) -> list[tuple[str, str]]:
+    """Read the query string's members, those without a value included.
+
+    Raises:
+        InvalidInput: It is not text.
+    """
+    raw: bytes = request.scope["query_string"]
+    try:
+        return parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=200)
+    except (UnicodeDecodeError, ValueError):
+        raise InvalidInput([FieldError("query", "format")]) from None
+
+
+async def body_of(request: Request, largest: int) -> bytes:
+    """Read the body, cut off where it grows too large.
+
+    Raises:
+        BodyTooLarge: It does.
+        WrongMediaType: It is compressed.
+    """
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise WrongMediaType
+    declared = request.headers.get("content-length", "")
+    if declared.isdecimal() and int(declared) > largest:
+        raise BodyTooLarge
+    pieces, size = [], 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size > largest:
+            raise BodyTooLarge
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def json_expected(request: Request) -> None:
+    """Hold the body to be JSON.
+
+    Raises:
+        WrongMediaType: It says that it is something else.
+    """
+    kind, _, parameters = request.headers.get("content-type", "").partition(";")
+    charset = parameters.strip().lower().replace('"', "")
+    if kind.strip().lower() != _JSON or charset not in {"", "charset=utf-8"}:
+        raise WrongMediaType
+
+
+async def upload_of(request: Request, body: bytes) -> Upload:
+    """Read a multipart body.
+
+    Raises:
+        WrongMediaType: It is none.
+        InvalidInput: It cannot be read.
+    """
+    from starlette.formparsers import MultiPartException, MultiPartParser
+
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _MULTIPART:
+        raise WrongMediaType
+
+    async def whole() -> Any:  # noqa: ANN401 - an asynchronous generator of bytes
+        yield body
+
+    parser = MultiPartParser(request.headers, whole(), max_files=1, max_fields=_MOST_PARTS, max_part_size=_LONGEST_FIELD)
+    try:
+        form = await parser.parse()
+    except (MultiPartException, KeyError, UnicodeDecodeError):
+        raise InvalidInput([FieldError("", "format", "40005")]) from None
+    parts: dict[str, str | bytes] = {}
+    for name, part in form.multi_items():
+        parts[name] = part if isinstance(part, str) else await part.read()
+    return Upload(parts)

@@ -1,0 +1,1 @@
+"""The services; each owns its tables and is asked through its Protocol in `client`."""

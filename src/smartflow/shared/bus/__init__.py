@@ -1,0 +1,1 @@
+"""Carries messages from relays to inboxes."""

@@ -1,0 +1,1 @@
+"""Ask a service through its Protocol: in this process, or over a socket; one contract for both."""

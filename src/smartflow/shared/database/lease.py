@@ -1,0 +1,90 @@
+"""Leases: one holder at a time for what must not run twice, with a fence that grows with every new holder."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import BigInteger, Column, MetaData, String, Table, select, update
+
+from smartflow.shared.database.database import Database
+from smartflow.shared.database.types import Instant
+from smartflow.shared.database.unit import Read
+
+metadata = MetaData()
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(128), primary_key=True),
+    Column("holder", String(64), nullable=False),
+    Column("fence", BigInteger, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
+
+class LeaseLost(Exception):  # noqa: N818 - it happens in ordinary operation
+    """Another holder has the lease by now; nothing of this unit may be written."""
+
+
+class Leases:
+    """Acquires and renews leases for one process."""
+
+    def __init__(self, database: Database, holder: str) -> None:
+        self._database = database
+        self.holder = holder
+
+    async def acquire(self, name: str, ttl: timedelta) -> int | None:
+        """Take a lease that is free, lapsed or ours already; gives its fence, or None while another holds it."""
+        async with self._database.work() as unit:
+            row = await unit.first(select(leases).where(leases.c.name == name).with_for_update())
+            until = unit.now + ttl
+            if row is None:
+                await unit.run(leases.insert().values(name=name, holder=self.holder, fence=1, until=until))
+                return 1
+            ours: bool = row.holder == self.holder
+            if not ours and row.until > unit.now:
+                return None
+            fence: int = row.fence if ours and row.until > unit.now else row.fence + 1
+            await unit.run(update(leases).where(leases.c.name == name).values(holder=self.holder, fence=fence, until=until))
+            return fence
+
+    async def release(self, name: str, fence: int) -> None:
+        """Give a lease back, if it is still ours."""
+        async with self._database.work() as unit:
+            mine = (leases.c.name == name) & (leases.c.holder == self.holder) & (leases.c.fence == fence)
+            await unit.run(update(leases).where(mine).values(until=unit.now))
+
+
+class Held:
+    """One lease that a loop keeps: taken when free, renewed once a third of it is used."""
+
+    def __init__(self, leases_of_process: Leases, name: str, ttl: timedelta, now: Callable[[], datetime]) -> None:
+        self._leases = leases_of_process
+        self._name = name
+        self._ttl = ttl
+        self._now = now
+        self._fence: int | None = None
+        self._renew_at: datetime | None = None
+
+    async def fence(self) -> int | None:
+        """Give the fence while the lease is ours, else None."""
+        now = self._now()
+        if self._fence is None or self._renew_at is None or now >= self._renew_at:
+            self._fence = await self._leases.acquire(self._name, self._ttl)
+            self._renew_at = now + self._ttl / 3
+        return self._fence
+
+    async def release(self) -> None:
+        """Let another process go on at once."""
+        if self._fence is not None:
+            await self._leases.release(self._name, self._fence)
+            self._fence = None
+
+
+async def still_ours(reader: Read, name: str, fence: int) -> None:
+    """Make sure that a fence is the newest, inside the unit that writes under it.
+
+    Raises:
+        LeaseLost: It is not.
+    """
+    newest = await reader.value(select(leases.c.fence).where(leases.c.name == name).with_for_update())
+    if newest != fence:
+        raise LeaseLost

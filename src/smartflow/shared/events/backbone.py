@@ -1,0 +1,71 @@
+"""The backbone of one process: its relays, inboxes and workers, tied to one bus."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from smartflow.shared.bus.bus import Message
+from smartflow.shared.database.unit import Read
+from smartflow.shared.events.event import Event
+from smartflow.shared.events.inbox import Inbox, decode
+from smartflow.shared.events.outbox import OutboxWriter
+from smartflow.shared.events.relay import Ports, Relay
+from smartflow.shared.events.subscriptions import Subscriptions
+from smartflow.shared.events.tables import outbox
+from smartflow.shared.events.worker import Worker
+
+
+class Backbone:
+    """Knows who publishes and who reacts in this process."""
+
+    def __init__(self, ports: Ports, writer: OutboxWriter) -> None:
+        self._ports = ports
+        self.relays: dict[str, Relay] = {}
+        self.workers: dict[str, Worker] = {}
+        writer.ring(self._wake)
+
+    def publisher(self, name: str) -> None:
+        """Run the relay of a service that lives here."""
+        self.relays[name] = Relay(name, self._ports)
+
+    def subscribe(self, subscriptions: Subscriptions) -> None:
+        """Join the bus with everything a service reacts to."""
+        ports = self._ports
+        for subscriber, reactions in subscriptions.reactions.items():
+            box = Inbox(subscriber, reactions, ports.database, ports.faults)
+            self.workers[subscriber] = Worker(box, ports.database, ports.entropy)
+            ports.bus.join(f"smartflow.{subscriber}", frozenset(reactions), box.receive)
+        for event, look in subscriptions.taps:
+            ports.bus.tap(frozenset({event.kind}), _looking(event, look))
+
+    async def settle(self) -> None:
+        """Carry every committed fact to its effects, as far as they are due."""
+        moved = 1
+        while moved:
+            moved = sum([await relay.step() for relay in self.relays.values()])
+            moved += sum([await worker.step() for worker in self.workers.values()])
+
+    async def oldest_pending(self, reader: Read) -> datetime | None:
+        """Say since when the oldest fact waits to be sent, if one does."""
+        oldest: datetime | None = await reader.value(select(func.min(outbox.c.occurred_at)).where(outbox.c.state == "pending"))
+        return oldest
+
+    async def close(self) -> None:
+        """Let other processes take over the relays at once."""
+        for relay in self.relays.values():
+            await relay.close()
+
+    def _wake(self, publisher: str) -> None:
+        relay = self.relays.get(publisher)
+        if relay is not None:
+            relay.wake.set()
+
+
+def _looking(event: type[Event], look: Callable[[Any], None]) -> Callable[[Message], None]:
+    def tapped(message: Message) -> None:
+        if message.schema == event.schema:
+            look(decode(message.payload, event))
+
+    return tapped

@@ -1,0 +1,118 @@
+"""Loops: named work that comes round again and again, by one process at a time where it is leased."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Protocol
+
+from msgspec import Struct
+
+from smartflow.shared.kernel.ids import Entropy
+from smartflow.shared.process.logs import logger
+
+LEASE = timedelta(seconds=30)
+_LONGEST_PAUSE = 60.0
+
+
+class Lease(Protocol):
+    """One lease, kept for a loop."""
+
+    async def fence(self) -> int | None:
+        """Give the fence while the lease is ours (taking or renewing it as needed), else None."""
+        ...
+
+    async def release(self) -> None:
+        """Let another process go on at once."""
+        ...
+
+
+class Loop(Struct, frozen=True):
+    """Work to do every so often, and at once when `wake` is set. `leased`: by one process of all that run it."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], Awaitable[object]]
+    leased: bool = True
+    wake: asyncio.Event | None = None
+
+
+class Waits(Protocol):
+    """Lets time pass; tests bring one in which none passes by itself."""
+
+    async def first(self, seconds: float, *events: asyncio.Event) -> None:
+        """Return once an event is set or the time is over."""
+        ...
+
+
+class SystemWaits:
+    """Waits in real time."""
+
+    async def first(self, seconds: float, *events: asyncio.Event) -> None:
+        """Return once an event is set or the time is over."""
+        waiting = [asyncio.ensure_future(event.wait()) for event in events]
+        try:
+            await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waiting:
+                each.cancel()
+
+
+class Rounds(Struct, frozen=True):
+    """What all loops of a process share: how they wait, and the chance that spreads their pauses."""
+
+    waits: Waits
+    entropy: Entropy
+
+
+class LoopRunner:
+    """Runs one loop until it is told to stop; a run that fails is logged and tried again after a growing pause."""
+
+    def __init__(self, loop: Loop, rounds: Rounds, *, stop: asyncio.Event, lease: Lease | None = None) -> None:
+        self._loop = loop
+        self._rounds = rounds
+        self._stop = stop
+        self._lease = lease
+        self._wake = loop.wake or asyncio.Event()
+        self._failures = 0
+        self._log = logger("loop").bind(loop=loop.name)
+
+    async def run(self) -> None:
+        """Come round until stopped; the run in hand is finished, then the lease goes back."""
+        while not self._stop.is_set():
+            await self._turn()
+            await self._pause()
+        if self._lease is not None:
+            await self._lease.release()
+
+    async def _turn(self) -> None:
+        self._wake.clear()
+        try:
+            if self._lease is None:
+                await self._loop.run()
+            elif await self._lease.fence() is not None:
+                await self._hold(self._lease)
+            self._failures = 0
+        except Exception:  # noqa: BLE001 - whatever it raises, the next round may do better
+            self._failures += 1
+            self._log.exception("loop.failed", failures=self._failures)
+
+    async def _hold(self, lease: Lease) -> None:
+        """Run under a lease that is renewed meanwhile; a run whose lease is lost ends there."""
+        work = asyncio.ensure_future(self._loop.run())
+        try:
+            while not (await asyncio.wait((work,), timeout=LEASE.total_seconds() / 3))[0]:
+                if await lease.fence() is None:
+                    self._log.warning("loop.lease_lost")
+                    return
+            await work
+        finally:
+            work.cancel()
+            await asyncio.wait((work,))
+
+    async def _pause(self) -> None:
+        if not self._failures:
+            await self._rounds.waits.first(self._loop.every.total_seconds(), self._stop, self._wake)
+            return
+        # While it fails a wake-up does not hurry it, or a busy bell would turn a fault into a storm.
+        growing = min(2.0 ** min(self._failures - 1, 6), _LONGEST_PAUSE)
+        await self._rounds.waits.first(growing * (0.5 + self._rounds.entropy.fraction() / 2), self._stop)

@@ -1,0 +1,1 @@
+"""What processes may share beside the database: counters and caches that can be lost."""
