@@ -1,0 +1,1 @@
+"""One module per timetable format, over what they share: text, detection, normal form, term. Pure."""

@@ -1,0 +1,1 @@
+"""Plans: proposed placements, edited, applied or discarded."""

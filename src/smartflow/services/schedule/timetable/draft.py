@@ -1,0 +1,128 @@
+"""A change set in the making: rows as they will be, the steps that lead there, and what follows from them by itself."""
+
+from collections.abc import Mapping, Set
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from smartflow.client.schedule.change import Op
+from smartflow.client.schedule.place import Guests, Place, Source
+from smartflow.client.schedule.violation import Violation
+from smartflow.services.schedule.timetable.image import Image, Step
+from smartflow.services.schedule.timetable.state import ScheduleState
+from smartflow.shared.kernel.ids import ClassId, CourseId, EventId
+
+
+class Outcome(Struct, frozen=True):
+    """What a change set comes to: both states, the journal's steps, and what could not even be tried.
+
+    `blame` says which change of the set each touched event answers to; `edited` names classes with new rules.
+    """
+
+    before: ScheduleState
+    after: ScheduleState
+    steps: tuple[Step, ...]
+    problems: tuple[Violation, ...] = ()
+    blame: Mapping[EventId, int] = {}
+    edited: tuple[ClassId, ...] = ()
+
+
+class Draft:
+    """Collects steps upon a state. `leave_guests` and `close_courses` add what the person did not have to say."""
+
+    def __init__(self, state: ScheduleState) -> None:
+        self.state = state
+        self.steps: list[Step] = []
+        self.blame: dict[EventId, int] = {}
+        self.problems: list[Violation] = []
+        self._rows: dict[EventId, Image | None] = {}
+        self._hidden: dict[Source, None] = {}
+        self._restored: dict[Source, None] = {}
+        self._guests: dict[EventId, Guests] = {}
+        self._lost: set[EventId] = set()
+
+    def row(self, event: EventId) -> Image | None:
+        """Give a row as the draft has it by now."""
+        return self._rows[event] if event in self._rows else self.state.events.get(event)
+
+    def put(self, op: Op, event: EventId, after: Image | None, *, index: int) -> None:
+        """Give a row another content, or take it away; what changes nothing is no step."""
+        before = self.row(event)
+        self.blame.setdefault(event, index)
+        if before == after:
+            return
+        source = after.source if after is not None else before.source if before is not None else None
+        if source is None:
+            return
+        self.steps.append(Step(op, source, event, before, after))
+        self._rows[event] = after
+
+    def remove(self, event: EventId, guest: Guests, *, index: int) -> None:
+        """Take a row away, and note what shall become of its guests."""
+        self._guests[event] = guest
+        self.put("remove", event, None, index=index)
+
+    def lose(self, event: EventId) -> None:
+        """Take a row that cannot go where it should out of the judgement; this is no step."""
+        self._rows[event] = None
+        self._lost.add(event)
+
+    def hide(self, source: Source) -> None:
+        """Take a source out of sight."""
+        self._hidden[source] = None
+        self.steps.append(Step("hide", source))
+
+    def restore(self, source: Source) -> None:
+        """Bring a source back into sight."""
+        self._restored[source] = None
+        self.steps.append(Step("restore", source))
+
+    def leave_guests(self, spoken_for: Set[EventId]) -> None:
+        """Let guests follow a host that moves; where it goes or does not take place, they stand on their own or go too.
+
+        Guests that are `spoken_for` are left to what was said of them. What is done with, or history, stays behind.
+        """
+        for host in [event for event in self._rows if self.state.guests(event) and event not in self._lost]:
+            for guest in self.state.guests(host):
+                if guest not in spoken_for:
+                    self._leave_guest(host, guest)
+
+    def close_courses(self) -> None:
+        """Hide courses that lose their last meeting."""
+        gone = [self.state.events[event].source for event, row in self._rows.items() if row is None and event in self.state.events]
+        kept = {row.source for row in self._rows.values() if row is not None}
+        for source in dict.fromkeys(source for source in gone if source.type == "course"):
+            emptied = all(self.row(event) is None for event in self.state.of(source)) and source not in kept
+            known = self.state.facts.courses.get(CourseId(source.id))
+            if emptied and known is not None and not known.hidden and source not in self._hidden:
+                self.hide(source)
+
+    def outcome(self, edited: tuple[ClassId, ...] = ()) -> Outcome:
+        """Close the draft."""
+        facts = self.state.facts
+        if self._hidden or self._restored:
+            facts = facts.hiding(self._hidden).restoring(self._restored)
+        after = self.state.with_events(self._rows).with_facts(facts)
+        return Outcome(self.state, after, tuple(self.steps), tuple(self.problems), self.blame, edited)
+
+    def _leave_guest(self, host: EventId, guest: EventId) -> None:
+        meeting, row, index = self.row(host), self.row(guest), self.blame.get(host, -1)
+        if row is None or row.place.host != host:
+            return
+        if meeting is None and self._guests.get(host) == "remove":
+            self.put("remove", guest, None, index=index)
+        elif meeting is not None and meeting.stands and row.state == "live":
+            self.put("move", guest, _follow(row, self.state.events[host], meeting), index=index)
+        elif meeting is None or not _hosts(meeting, row):
+            self.put("move", guest, replace(row, place=replace(row.place, host=None)), index=index)
+
+
+def _hosts(meeting: Image, guest: Image) -> bool:
+    return meeting.stands and meeting.term == guest.term and meeting.place.slot.holds(guest.place.slot)
+
+
+def _follow(guest: Image, was: Image, meeting: Image) -> Image:
+    """Keep a guest where it is inside its host."""
+    shift, to = meeting.place.first - was.place.first, meeting.place
+    place = Place(to.week, to.day, guest.place.first + shift, guest.place.last + shift, guest.place.host)
+    return replace(guest, term=meeting.term, place=place)

@@ -1,0 +1,105 @@
+"""Taking a change set back: every row it touched must be as it left it, and what comes back must be allowed now."""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from smartflow.client.schedule.change import Cause
+from smartflow.client.schedule.violation import Entry, Violation
+from smartflow.services.schedule.timetable.draft import Draft, Outcome
+from smartflow.services.schedule.timetable.image import Step
+from smartflow.services.schedule.timetable.state import ScheduleState
+from smartflow.services.schedule.timetable.validate import judge
+from smartflow.shared.kernel.ids import ChangeId, EventId
+
+CAUSES: dict[str, Cause] = {
+    "occupied": "occupied",
+    "busy": "occupied",
+    "host_taken": "occupied",
+    "event_missing": "removed",
+    "outside_host": "moved",
+    "already_placed": "moved",
+    "source_missing": "source_gone",
+}
+"""What hinders an undoing, by the violation; rules that have changed since make it impossible."""
+
+
+class Obstacle(Struct, frozen=True):
+    """Why a step of the journal cannot be taken back: by which change set, or what stands there now."""
+
+    step: Step
+    cause: Cause
+    changed_by: ChangeId | None = None
+    clashes: tuple[Entry, ...] = ()
+
+
+class Undoing(Struct, frozen=True):
+    """What undoing a change set comes to; with obstacles, it must not be written. `warnings` refuse nothing."""
+
+    outcome: Outcome
+    obstacles: tuple[Obstacle, ...] = ()
+    warnings: tuple[Violation, ...] = ()
+
+
+def undo(state: ScheduleState, steps: Sequence[Step]) -> Undoing:
+    """Work out and judge the undoing of a change set that did these steps; the undoing can itself be undone.
+
+    Rows come back as they were: ids, pins, reports and embeddings. Guests and courses that were none of the change
+    set's business follow by the same rules as in any other.
+    """
+    draft = Draft(state)
+    obstacles = [obstacle for step in reversed(steps) for obstacle in _take_back(draft, step)]
+    draft.leave_guests({step.event for step in steps if step.event is not None})
+    draft.close_courses()
+    outcome = draft.outcome()
+    if obstacles:
+        return Undoing(outcome, tuple(obstacles))
+    violations = judge(outcome)
+    errors = [each for each in violations if each.severity == "error"]
+    hindered = tuple(_obstacle(state, outcome, steps, each) for each in errors)
+    return Undoing(outcome, hindered, tuple(each for each in violations if each.severity == "warning"))
+
+
+def refuse_all(steps: Sequence[Step]) -> tuple[Obstacle, ...]:
+    """Say of every step that its kind of change set is not undone."""
+    return tuple(Obstacle(step, "not_undoable") for step in steps)
+
+
+def _take_back(draft: Draft, step: Step) -> Iterator[Obstacle]:
+    back = step.inverse
+    if back.event is None:
+        yield from _bring_back(draft, step)
+        return
+    now = draft.row(back.event)
+    if now != back.before:
+        cause: Cause = "removed" if now is None else "moved"
+        yield Obstacle(step, cause, draft.state.last_changes.get(back.event))
+    else:
+        draft.put(back.op, back.event, back.after, index=-1)
+
+
+def _bring_back(draft: Draft, step: Step) -> Iterator[Obstacle]:
+    """Hide what was restored, or restore what was hidden; what is erased cannot come back."""
+    if step.op == "restore":
+        draft.hide(step.source)
+    elif draft.state.facts.known(step.source) is None:
+        yield Obstacle(step, "source_gone")
+    else:
+        draft.restore(step.source)
+
+
+def _obstacle(state: ScheduleState, outcome: Outcome, steps: Sequence[Step], found: Violation) -> Obstacle:
+    """Say of a violation which step it hinders, and who is to blame: what stands in the way, else the block's own host."""
+    cause = CAUSES.get(found.code, "not_undoable")
+    clashing = [EventId(entry.id) for entry in found.collides_with if entry.kind == "event"]
+    host = None if found.place is None else found.place.host
+    suspects = [*clashing, *(() if host is None else (host,))]
+    blamed = next((state.last_changes[event] for event in suspects if event in state.last_changes), None)
+    return Obstacle(_step_of(outcome, steps, found), cause, blamed, found.collides_with)
+
+
+def _step_of(outcome: Outcome, steps: Sequence[Step], found: Violation) -> Step:
+    """Find the step that a violation is about; of a block that only follows, what it does now."""
+    own = (step for step in reversed(steps) if step.event is not None and step.event == found.event)
+    follows = (step for step in outcome.steps if step.event == found.event)
+    return next(own, None) or next(follows)
