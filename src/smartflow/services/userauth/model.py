@@ -1,5 +1,6 @@
 """What accounts and login sessions do over time: pure decisions."""
 
+import unicodedata
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -26,6 +27,7 @@ LONGEST_PHONE_NUMBER = 18
 _LONGEST_IP = 45
 _LONGEST_USER_AGENT = 255
 _FIRST_ZONE = "Asia/Shanghai"
+_UNWRITTEN = frozenset({"Cc", "Cs"})  # control signs, and halves of signs
 T = TypeVar("T")
 
 
@@ -72,7 +74,7 @@ def judge(token: Refresh | None, successor: Refresh | None, now: datetime) -> Ve
 
 def newcomer(registration: Registration, language: Language, now: datetime) -> User:
     """Make a person who has no id yet."""
-    return User(OwnerId(0), registration.username.strip(), language, _FIRST_ZONE, now, registration.phone_number)
+    return User(OwnerId(0), registration.username.strip(), language, _FIRST_ZONE, now, _number(registration.phone_number))
 
 
 def update(user: User, patch: UserPatch) -> User:
@@ -81,7 +83,7 @@ def update(user: User, patch: UserPatch) -> User:
     Raises:
         InvalidInput: No such time zone, or a bad phone number.
     """
-    zone, phone_number = _kept(patch.zone, user.zone), _kept(patch.phone_number, user.phone_number)
+    zone, phone_number = _kept(patch.zone, user.zone), _number(_kept(patch.phone_number, user.phone_number))
     errors = [] if known_zone(zone) else [FieldError("zone", "enum")]
     errors += _phone_number_errors(phone_number)
     if errors:
@@ -98,7 +100,7 @@ def check_registration(registration: Registration, shortest_password: int) -> No
     errors = [
         *_word_errors("username", registration.username.strip(), LONGEST_USERNAME),
         *_password_errors("password", registration.password, shortest_password),
-        *_phone_number_errors(registration.phone_number),
+        *_phone_number_errors(_number(registration.phone_number)),
     ]
     if errors:
         raise InvalidInput(errors)
@@ -124,9 +126,14 @@ def _password_errors(field: str, password: str, shortest: int) -> Iterator[Field
     # Its bytes are never shown or compared as text, so any will do.
     size = len(password.encode("utf-8", "surrogatepass"))
     if len(password) < shortest:
-        yield FieldError(field, "length", facts={"min": shortest})
+        yield FieldError(field, "length", facts={"limit": shortest})
     if size > LONGEST_PASSWORD:
-        yield FieldError(field, "length", code="40006", facts={"max": LONGEST_PASSWORD})
+        yield FieldError(field, "length", code="40006", facts={"limit": LONGEST_PASSWORD})
+
+
+def _number(given: str | None) -> str | None:
+    """Read a phone number; an empty one is none."""
+    return (given or "").strip() or None
 
 
 def _phone_number_errors(number: str | None) -> Iterator[FieldError]:
@@ -136,11 +143,11 @@ def _phone_number_errors(number: str | None) -> Iterator[FieldError]:
 
 def _word_errors(field: str, word: str, longest: int) -> Iterator[FieldError]:
     if not word:
-        yield FieldError(field, "length", facts={"min": 1})
-    elif not word.isprintable():
+        yield FieldError(field, "length", facts={"limit": 1})
+    elif any(unicodedata.category(sign) in _UNWRITTEN for sign in word):
         yield FieldError(field, "format")
     elif len(word.encode()) > longest:
-        yield FieldError(field, "length", code="40006", facts={"max": longest})
+        yield FieldError(field, "length", code="40006", facts={"limit": longest})
 
 
 def _kept(new: T | UnsetType, old: T) -> T:

@@ -60,7 +60,9 @@ async def set_password(unit: Unit, owner: OwnerId, hashed: str) -> None:
 
 
 async def remove(unit: Unit, owner: OwnerId) -> None:
-    """Delete an account; its name is free."""
+    """Delete an account and all that hangs on it; its name is free."""
+    for table in (refreshes, sessions):
+        await unit.run(delete(table).where(table.c.user_id == owner))
     await unit.run(delete(users).where(users.c.id == owner))
 
 
@@ -104,6 +106,12 @@ async def sessions_of(reader: Read, owner: OwnerId) -> tuple[Session, ...]:
     mine = select(sessions).where(sessions.c.user_id == owner, sessions.c.expires_at > reader.now)
     rows = await reader.all(mine.order_by(sessions.c.last_seen_at.desc(), sessions.c.id.desc()))
     return tuple(Session(SessionId(row.id), row.created_at, row.last_seen_at, Device(row.ip, row.user_agent)) for row in rows)
+
+
+async def take_sessions(unit: Unit, owner: OwnerId) -> tuple[SessionId, ...]:
+    """List the ids of the login sessions that live, and lock them: what ends is ended once."""
+    mine = select(sessions.c.id).where(sessions.c.user_id == owner, sessions.c.expires_at > unit.now)
+    return tuple(SessionId(row.id) for row in await unit.all(mine.order_by(sessions.c.id).with_for_update()))
 
 
 async def end(unit: Unit, owner: OwnerId, ended: tuple[SessionId, ...], revoked: tuple[Revocation, ...]) -> None:

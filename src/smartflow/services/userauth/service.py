@@ -1,6 +1,6 @@
 """The use cases of accounts and login sessions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,7 +26,7 @@ from smartflow.client.userauth import (
 from smartflow.services.userauth import model, repository
 from smartflow.services.userauth.model import Account, Refresh, Verdict
 from smartflow.services.userauth.passwords import Passwords
-from smartflow.services.userauth.tokens import Grant, Signer
+from smartflow.services.userauth.tokens import SEED, Grant, Keyring
 from smartflow.shared.database import erased
 from smartflow.shared.database.database import Database
 from smartflow.shared.database.erased import AccountGone
@@ -41,13 +41,6 @@ class Rules(Struct, frozen=True):
 
     open_registration: bool
     shortest_password: int
-
-
-class Keyring(Struct):
-    """The signer of the moment, and how to get one with a new key (None: keys come from settings)."""
-
-    signer: Signer
-    renew: Callable[[], Signer] | None
 
 
 class UserauthService:
@@ -105,12 +98,13 @@ class UserauthService:
         owner = account.user.id
         async with self._database.work() as unit:
             # Meanwhile the account may have been deleted, or its password changed.
-            if await repository.account(unit, owner) != account:
+            current = await repository.account(unit, owner)
+            if current is None or current.password != account.password:
                 raise WrongCredentials
             session = Session(SessionId(self._entropy.uuid()), unit.now, unit.now, model.kept_of(device))
             token = Refresh(TokenId(self._entropy.uuid()), session.id, unit.now + model.REFRESH_LIFE)
             await repository.begin(unit, owner, session, token)
-            return self._keyring.signer.tokens(Grant(owner, session.id, token.id), unit.now, self._entropy)
+            return self._keyring.tokens(Grant(owner, session.id, token.id), unit.now, self._entropy)
 
     async def refresh(self, call: Call, session_id: SessionId, token_id: TokenId, device: Device) -> Tokens:
         """Exchange a refresh token, verified by the caller, for new tokens; one of several callers wins.
@@ -120,25 +114,24 @@ class UserauthService:
             SessionEnded: The session has ended, or ends because this token comes a second time.
         """
         async with self._database.work() as unit:
+            if session_id not in await repository.take_sessions(unit, call.owner):
+                raise SessionEnded
             token = await repository.take_token(unit, call.owner, token_id)
             successor = await repository.take_token(unit, call.owner, token.successor) if token and token.successor else None
             verdict = model.judge(token, successor, unit.now)
+            if token is not None and verdict is Verdict.ROTATE:
+                await repository.seen(unit, call.owner, session_id, model.kept_of(device), unit.now + model.REFRESH_LIFE)
+                return await self._rotate(unit, call.owner, token, successor)
             if verdict is Verdict.END:
                 await self._end(unit, call.owner, [session_id])
-            if verdict is not Verdict.ROTATE or token is None:
-                tokens = None
-            else:
-                tokens = await self._rotate(unit, call.owner, token, successor)
-                await repository.seen(unit, call.owner, session_id, model.kept_of(device), unit.now + model.REFRESH_LIFE)
         # An ended session stays ended: this refusal comes after the commit.
-        if tokens is None:
-            raise SessionEnded if verdict is Verdict.END else RefreshUsed
-        return tokens
+        raise SessionEnded if verdict is Verdict.END else RefreshUsed
 
     async def logout(self, call: Call, session_id: SessionId) -> None:
         """End a login session; one that has ended already is no refusal."""
         async with self._database.work() as unit:
-            await self._end(unit, call.owner, [session_id])
+            if session_id in await repository.take_sessions(unit, call.owner):
+                await self._end(unit, call.owner, [session_id])
 
     async def me(self, call: Call) -> User:
         """Give the person.
@@ -173,8 +166,7 @@ class UserauthService:
         account = await self._proven(call, change.old)
         hashed = await self._passwords.hash(change.new)
         async with self._database.work() as unit:
-            if await repository.account(unit, call.owner) != account:
-                raise WrongPassword
+            await _unchanged(unit, call, account)
             await repository.set_password(unit, call.owner, hashed)
             if change.end_others:
                 await self._end(unit, call.owner, await _others(unit, call.owner, change.session_id))
@@ -186,8 +178,9 @@ class UserauthService:
             WrongPassword: The password is another.
             AccountGone: It was deleted already.
         """
-        await self._proven(call, password)
+        account = await self._proven(call, password)
         async with self._database.work() as unit:
+            await _unchanged(unit, call, account)
             await self._erase(unit, call.owner)
 
     async def sessions(self, call: Call) -> tuple[Session, ...]:
@@ -202,7 +195,7 @@ class UserauthService:
             SessionNotFound: The person has no such session.
         """
         async with self._database.work() as unit:
-            if session_id not in {session.id for session in await repository.sessions_of(unit, call.owner)}:
+            if session_id not in await repository.take_sessions(unit, call.owner):
                 raise SessionNotFound
             await self._end(unit, call.owner, [session_id])
 
@@ -214,7 +207,7 @@ class UserauthService:
     async def keys(self, call: Call) -> KeySet:
         """Give what verifies tokens."""
         del call
-        return self._keyring.signer.keys()
+        return self._keyring.keys()
 
     async def revocations(self, call: Call) -> tuple[Revocation, ...]:
         """List the login sessions whose tokens are to be refused though their time is not over."""
@@ -240,7 +233,7 @@ class UserauthService:
             if account is None:
                 return None
             await repository.set_password(unit, account.user.id, hashed)
-            await self._end(unit, account.user.id, [each.id for each in await repository.sessions_of(unit, account.user.id)])
+            await self._end(unit, account.user.id, await repository.take_sessions(unit, account.user.id))
             return account.user
 
     async def delete_user(self, call: Call, username: str) -> User | None:
@@ -259,10 +252,10 @@ class UserauthService:
             InvalidInput: The keys come from settings, where they are to be changed.
         """
         del call
-        if self._keyring.renew is None:
-            raise InvalidInput([FieldError("userauth.signing_keys", "unknown")])
-        self._keyring.signer = self._keyring.renew()
-        return self._keyring.signer.keys()
+        if self._keyring.fixed:
+            raise InvalidInput([FieldError("userauth.signing_keys", "fixed")])
+        self._keyring.rotate(self._entropy.secret(SEED))
+        return self._keyring.keys()
 
     async def _proven(self, call: Call, password: str) -> Account:
         async with self._database.read() as reader:
@@ -277,22 +270,19 @@ class UserauthService:
         fresh = Refresh(TokenId(self._entropy.uuid()), token.session_id, unit.now + model.REFRESH_LIFE)
         await repository.add_token(unit, owner, fresh)
         await repository.save_token(unit, owner, replace(token, rotated_at=unit.now, successor=fresh.id))
-        return self._keyring.signer.tokens(Grant(owner, token.session_id, fresh.id), unit.now, self._entropy)
+        return self._keyring.tokens(Grant(owner, token.session_id, fresh.id), unit.now, self._entropy)
 
     async def _erase(self, unit: Unit, owner: OwnerId) -> None:
-        ended = [session.id for session in await repository.sessions_of(unit, owner)]
-        await self._end(unit, owner, ended, account_gone=True)
+        await self._end(unit, owner, await repository.take_sessions(unit, owner), account_gone=True)
         await repository.remove(unit, owner)
         await erased.remember(unit, owner)
         unit.publish(UserDeleted(owner))
 
-    async def _end(self, unit: Unit, owner: OwnerId, ended: Sequence[SessionId], *, account_gone: bool = False) -> None:
-        known = {session.id for session in await repository.sessions_of(unit, owner)}
-        gone = tuple(each for each in ended if each in known)
-        if gone:
-            until = unit.now + model.REVOCATION_KEPT
-            await repository.end(unit, owner, gone, tuple(Revocation(each, until, account_gone) for each in gone))
-            unit.publish(SessionsEnded(owner, gone))
+    async def _end(self, unit: Unit, owner: OwnerId, sessions: Iterable[SessionId], *, account_gone: bool = False) -> None:
+        ended, until = tuple(sessions), unit.now + model.REVOCATION_KEPT
+        await repository.end(unit, owner, ended, tuple(Revocation(each, until, account_gone) for each in ended))
+        if ended and not account_gone:  # the end of an account has a fact of its own
+            unit.publish(SessionsEnded(owner, ended))
 
 
 async def _mine(reader: Read, call: Call) -> Account:
@@ -302,5 +292,11 @@ async def _mine(reader: Read, call: Call) -> Account:
     return account
 
 
+async def _unchanged(unit: Unit, call: Call, account: Account) -> None:
+    """Make sure, inside the unit, that the password is still the one that was proven."""
+    if (await _mine(unit, call)).password != account.password:
+        raise WrongPassword
+
+
 async def _others(unit: Unit, owner: OwnerId, session_id: SessionId) -> list[SessionId]:
-    return [session.id for session in await repository.sessions_of(unit, owner) if session.id != session_id]
+    return [each for each in await repository.take_sessions(unit, owner) if each != session_id]

@@ -1,6 +1,7 @@
 """A change set in the making: rows as they will be, the steps that lead there, and what follows from them by itself."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -77,7 +78,7 @@ class Draft:
         self._restored[source] = None
         self.steps.append(Step("restore", source))
 
-    def leave_guests(self, spoken_for: Set[EventId]) -> None:
+    def leave_guests(self, spoken_for: AbstractSet[EventId]) -> None:
         """Let guests follow a host that moves; where it goes or does not take place, they stand on their own or go too.
 
         Guests that are `spoken_for` are left to what was said of them. What is done with, or history, stays behind.

@@ -1,9 +1,9 @@
 """Random small instances for property tests."""
 
 from hypothesis import strategies as st
-from tests.unit.services.schedule.planner.terms import RUNS, at, grid
 
 from smartflow.services.schedule.planner.instance import Block, Holding, Host, Instance, Place, StudyClass
+from tests.unit.services.schedule.planner.terms import RUNS, at, grid
 
 
 @st.composite

@@ -1,8 +1,7 @@
 """How many blocks of two sections fit, by the plainest algorithm there is."""
 
-from tests.unit.services.schedule.planner.laws import outside
-
 from smartflow.services.schedule.planner.instance import Instance, Place
+from tests.unit.services.schedule.planner.laws import outside
 
 
 def most_pairs(instance: Instance) -> int:

@@ -1,12 +1,12 @@
 """Each term of the cost, by its own small case."""
 
 import pytest
-from tests.unit.services.schedule.planner.terms import all_but, at, host, instance, items
 
 from smartflow.services.schedule.planner.answer import Answer
 from smartflow.services.schedule.planner.appraise import appraise
 from smartflow.services.schedule.planner.instance import Block, Hours, Instance, LimitHours, Limits, Place, Preferences, StudyClass
 from smartflow.services.schedule.planner.model import CostModel, Term, default_model
+from tests.unit.services.schedule.planner.terms import all_but, at, host, instance, items
 
 
 def costs(asked: Instance, *placed: Place) -> dict[str, int]:

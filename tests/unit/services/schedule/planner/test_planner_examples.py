@@ -1,10 +1,10 @@
 """The planning examples that the product was accepted with."""
 
 import pytest
-from tests.unit.services.schedule.planner.terms import all_but, grid, host, instance, items, places
 
 from smartflow.services.schedule.planner.engine import plan_instance
 from smartflow.services.schedule.planner.instance import Block, Holding, Place, StudyClass
+from tests.unit.services.schedule.planner.terms import all_but, grid, host, instance, items, places
 
 TWO_DAYS = StudyClass(1, "steady", 0, 1)
 

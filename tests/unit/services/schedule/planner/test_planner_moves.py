@@ -1,10 +1,10 @@
 """Planning around what stands: it stays unless moving it is allowed and pays."""
 
 from msgspec.structs import replace
-from tests.unit.services.schedule.planner.terms import MIDNIGHT, all_but, at, instance, items, places
 
 from smartflow.services.schedule.planner.engine import plan_instance
 from smartflow.services.schedule.planner.instance import Block, Place, StudyClass
+from tests.unit.services.schedule.planner.terms import MIDNIGHT, all_but, at, instance, items, places
 
 TWO_PLACES = all_but({2: [1, 2], 9: [1, 2]}, range(14))
 STANDING = Block("task:1", current=Place(2, 1, 2))

@@ -3,13 +3,13 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.services.schedule.planner.terms import all_but, host, instance, items, places
 
 from smartflow.services.schedule.planner.appraise import offers
 from smartflow.services.schedule.planner.chance import Chance
 from smartflow.services.schedule.planner.engine import plan_instance
 from smartflow.services.schedule.planner.instance import Block, Clock, Day, Grid, Instance, LimitHours, Limits, Place, StudyClass
 from smartflow.services.schedule.planner.matching import Matching
+from tests.unit.services.schedule.planner.terms import all_but, host, instance, items, places
 
 
 @given(st.lists(st.sets(st.integers(0, 8)), max_size=7), st.data())

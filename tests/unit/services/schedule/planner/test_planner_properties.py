@@ -2,16 +2,16 @@
 
 from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
-from tests.unit.services.schedule.planner.cases import instances
-from tests.unit.services.schedule.planner.laws import broken
-from tests.unit.services.schedule.planner.oracle import most_pairs
-from tests.unit.services.schedule.planner.terms import places
 
 from smartflow.services.schedule.planner.answer import Answer
 from smartflow.services.schedule.planner.appraise import appraise
 from smartflow.services.schedule.planner.cost import by_tier
 from smartflow.services.schedule.planner.engine import plan, plan_instance
 from smartflow.shared.kernel.codec import pack, unpack
+from tests.unit.services.schedule.planner.cases import instances
+from tests.unit.services.schedule.planner.laws import broken
+from tests.unit.services.schedule.planner.oracle import most_pairs
+from tests.unit.services.schedule.planner.terms import places
 
 often = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 sometimes = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])

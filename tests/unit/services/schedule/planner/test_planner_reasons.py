@@ -2,15 +2,15 @@
 
 from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
-from tests.unit.services.schedule.planner.cases import instances
-from tests.unit.services.schedule.planner.laws import broken
-from tests.unit.services.schedule.planner.terms import all_but, at, instance, items, places
 
 from smartflow.services.schedule.planner.answer import Cushion
 from smartflow.services.schedule.planner.appraise import appraise, offers
 from smartflow.services.schedule.planner.cost import by_tier
 from smartflow.services.schedule.planner.engine import plan_instance
 from smartflow.services.schedule.planner.instance import Block, Holding, Host, Place, StudyClass
+from tests.unit.services.schedule.planner.cases import instances
+from tests.unit.services.schedule.planner.laws import broken
+from tests.unit.services.schedule.planner.terms import all_but, at, instance, items, places
 
 sometimes = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

@@ -2,13 +2,13 @@
 
 from hypothesis import HealthCheck, assume, given, settings
 from msgspec.structs import replace
-from tests.unit.services.schedule.planner.cases import instances
-from tests.unit.services.schedule.planner.changes import relaxed
-from tests.unit.services.schedule.planner.terms import all_but, at, host, instance, items
 
 from smartflow.services.schedule.planner.answer import Relaxation
 from smartflow.services.schedule.planner.engine import plan_instance
 from smartflow.services.schedule.planner.instance import Block, Hours, LimitHours, Limits, Preferences, StudyClass
+from tests.unit.services.schedule.planner.cases import instances
+from tests.unit.services.schedule.planner.changes import relaxed
+from tests.unit.services.schedule.planner.terms import all_but, at, host, instance, items
 
 HOLDINGS = all_but({0: [1, 2], 4: [1, 2], 5: [5, 6]}, range(14))
 
