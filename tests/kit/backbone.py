@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, create_engine, func, insert, select, update
 
 from smartflow.shared.bus.embedded import EmbeddedBus
-from smartflow.shared.database import effects, lease
+from smartflow.shared.database import effects, erased, lease
 from smartflow.shared.database.database import Database
 from smartflow.shared.database.lease import Leases
 from smartflow.shared.database.sqlite import SqliteEngine
@@ -108,6 +108,6 @@ async def ground(path: Path, *subscriptions: Subscriptions) -> AsyncIterator[Gro
 def make_tables(path: Path) -> None:
     """Make the tables, once."""
     maker = create_engine(f"sqlite:///{path}")
-    for part in (metadata, effects.metadata, lease.metadata, tables.metadata):
+    for part in (metadata, effects.metadata, erased.metadata, lease.metadata, tables.metadata):
         part.create_all(maker)
     maker.dispose()

@@ -50,9 +50,9 @@ class TermSuggestion(Struct, frozen=True):
         """Fill what the file does not say from another term."""
         sections = base.sections if self.sections is None else self.sections
         return TermDraft(
-            first_monday=self.first_monday or base.first_monday,
-            last_day=self.last_day or base.last_day,
-            zone=self.zone or base.zone,
+            first_monday=base.first_monday if self.first_monday is None else self.first_monday,
+            last_day=base.last_day if self.last_day is None else self.last_day,
+            zone=base.zone if self.zone is None else self.zone,
             sections=sections,
             breaks=self._breaks(base),
             name=base.name if self.name is None else self.name,
@@ -69,14 +69,17 @@ class TermSuggestion(Struct, frozen=True):
         return base.breaks if self.sections is None else tuple(sorted(propose_breaks(self.sections)))
 
     def _preferences(self, base: Preferences, sections: int) -> Preferences:
-        attention = base.attention if self.attention is None else self.attention
         return Preferences(
             preferred=base.preferred if self.preferred is None else self.preferred,
             forbidden=base.forbidden if self.forbidden is None else self.forbidden,
-            daily_cap_minutes=self.daily_cap_minutes or base.daily_cap_minutes,
-            # Levels that belong to another table mean nothing in this one.
-            attention=attention if attention is None or len(attention) == sections else None,
+            daily_cap_minutes=base.daily_cap_minutes if self.daily_cap_minutes is None else self.daily_cap_minutes,
+            attention=_fitting(base.attention, sections) if self.attention is None else self.attention,
         )
+
+
+def _fitting(attention: tuple[int, ...] | None, sections: int) -> tuple[int, ...] | None:
+    """Drop levels that belong to another table: they mean nothing in this one."""
+    return attention if attention is not None and len(attention) == sections else None
 
 
 def _told(term: TermDraft) -> TermDraft:
@@ -132,6 +135,11 @@ class ImportUnreadable(Refusal):
     status, code = 422, "42204"
     text = Text(zh="这个文件无法导入。", en="This file cannot be imported.")
     details_type = UnreadableFile
+
+    @property
+    def errors(self) -> tuple[FieldError, ...]:
+        """The rules that it breaks."""
+        return self.details.errors if isinstance(self.details, UnreadableFile) else ()
 
     @classmethod
     def by(cls, rule: str, *, field: str = "file", notices: tuple[Notice, ...] = (), **facts: str | int) -> "ImportUnreadable":

@@ -118,6 +118,7 @@ class UserDeleted(Event, frozen=True):
 
     kind: ClassVar[str] = "user.deleted"
     publisher: ClassVar[str] = "userauth"
+    outlives: ClassVar[bool] = True
 
 
 class SessionsEnded(Event, frozen=True):

@@ -1,10 +1,15 @@
 """Every service in its place. The order is the call graph: a service is handed only what stands above it."""
 
+from functools import partial
+
 from msgspec import Struct
 
+from smartflow.client.course import CourseClient
 from smartflow.client.task import TaskClient
 from smartflow.client.userauth import UserauthClient
 from smartflow.cmd.host import Host
+from smartflow.services.course.wiring import course_part
+from smartflow.services.schedule.wiring import ScheduleClients, schedule_part
 from smartflow.services.task.wiring import task_part
 from smartflow.services.userauth.wiring import userauth_part
 
@@ -14,10 +19,14 @@ class Clients(Struct, frozen=True):
 
     userauth: UserauthClient
     task: TaskClient
+    course: CourseClient
+    schedule: ScheduleClients
 
 
 def compose(host: Host) -> Clients:
     """Place every service: built here where this process runs it, else a client to where it runs."""
     userauth = host.place(UserauthClient, userauth_part)
     task = host.place(TaskClient, task_part)
-    return Clients(userauth, task)
+    course = host.place(CourseClient, course_part)
+    schedule = host.place(ScheduleClients, partial(schedule_part, task=task))
+    return Clients(userauth, task, course, schedule)

@@ -13,10 +13,18 @@ from smartflow.cmd.settings import Settings
 from smartflow.gateway.app import Edge, Gateway
 from smartflow.gateway.keys import Keys
 from smartflow.gateway.limits import Limiter
+from smartflow.gateway.routes.change import ChangeRoutes
+from smartflow.gateway.routes.course import CourseRoutes
 from smartflow.gateway.routes.health import About, HealthRoutes, Ready
+from smartflow.gateway.routes.live import LiveRoutes
+from smartflow.gateway.routes.plan import PlanRoutes
 from smartflow.gateway.routes.task import TaskRoutes
+from smartflow.gateway.routes.task_class import TaskClassRoutes
+from smartflow.gateway.routes.term import TermRoutes
+from smartflow.gateway.routes.timetable import TimetableRoutes
 from smartflow.gateway.routes.user import UserRoutes
 from smartflow.gateway.settings import Demo
+from smartflow.gateway.stream.hub import Hub
 from smartflow.shared.database.lease import Held
 from smartflow.shared.events.purge import purge
 from smartflow.shared.events.subscriptions import Subscriptions
@@ -34,6 +42,7 @@ class Product(Struct, frozen=True):
     clients: Clients
     gateway: Gateway
     metrics: Metrics
+    hub: Hub
 
     def loops(self) -> list[tuple[Loop, Lease | None]]:
         """List the loops with their leases: those of parts, the relays, the workers and the purge."""
@@ -59,13 +68,27 @@ def assemble(settings: Settings, means: Means, demo: Demo | None = None, instead
     keys = Keys(clients.userauth, host.clock)
     subscriptions = Subscriptions("gateway")
     keys.subscribe(subscriptions)
+    hub = Hub(metrics)
+    hub.subscribe(subscriptions)
     host.backbone.subscribe(subscriptions)
     limiter = Limiter(MemoryBuckets(), settings.limits, host.clock, metrics)
     health = HealthRoutes(About(version("smartflow"), metrics, settings.gateway.metrics_from, _readiness(host), demo))
-    tables = (UserRoutes(clients.userauth, keys, limiter).routes(), TaskRoutes(clients.task).routes(), *health.routes())
+    rooms = clients.schedule
+    tables = (
+        UserRoutes(clients.userauth, keys, limiter).routes(),
+        TaskRoutes(clients.task, rooms.timetable).routes(),
+        CourseRoutes(clients.course, rooms.timetable).routes(),
+        TaskClassRoutes(rooms.classes).routes(),
+        TimetableRoutes(rooms.timetable).routes(),
+        TermRoutes(rooms.timetable).routes(),
+        PlanRoutes(rooms.plan).routes(),
+        ChangeRoutes(rooms.timetable, rooms.plan).routes(),
+        LiveRoutes(rooms.timetable, hub, keys).routes(),
+        *health.routes(),
+    )
     gateway = Gateway(tables, Edge(keys, limiter, host.clock, host.entropy, metrics, settings.gateway))
     health.describes(gateway.routes.all)
-    return Product(host, clients, gateway, metrics)
+    return Product(host, clients, gateway, metrics, hub)
 
 
 def _readiness(host: Host) -> Callable[[], Awaitable[Ready]]:

@@ -8,6 +8,10 @@ from typing import TypeVar
 
 from msgspec import Struct
 
+from smartflow.client.course import CourseClient
+from smartflow.client.schedule.classes import ClassesClient
+from smartflow.client.schedule.plan import PlanClient
+from smartflow.client.schedule.timetable import TimetableClient
 from smartflow.client.task import TaskClient
 from smartflow.client.userauth import UserauthClient
 from smartflow.cmd.compose import Clients
@@ -17,6 +21,7 @@ from smartflow.cmd.operator import EventsClient, EventsService
 from smartflow.cmd.product import Product, assemble
 from smartflow.cmd.settings import settings_of
 from smartflow.cmd.shown import fail
+from smartflow.services.schedule.wiring import ScheduleClients
 from smartflow.shared.calls.connect import Peer, connect
 from smartflow.shared.calls.contract import Contract
 from smartflow.shared.calls.local import local
@@ -65,6 +70,10 @@ def call_server(product: Product) -> CallServer:
     serving = CallServer(product.host.clock)
     serving.add(Contract(UserauthClient), product.clients.userauth)
     serving.add(Contract(TaskClient), product.clients.task)
+    serving.add(Contract(CourseClient), product.clients.course)
+    serving.add(Contract(TimetableClient), product.clients.schedule.timetable)
+    serving.add(Contract(ClassesClient), product.clients.schedule.classes)
+    serving.add(Contract(PlanClient), product.clients.schedule.plan)
     serving.add(Contract(EventsClient), _events(product))
     return serving
 
@@ -96,7 +105,11 @@ async def _reached(given: Path | None) -> AsyncIterator[Reached]:
 async def _through_socket(folder: DataDir) -> AsyncIterator[Reached]:
     peer = Peer(f"unix://{folder.socket()}", SystemClock())
     try:
-        clients = Clients(connect(Contract(UserauthClient), peer), connect(Contract(TaskClient), peer))
+        course = connect(Contract(CourseClient), peer)
+        schedule = ScheduleClients(
+            connect(Contract(TimetableClient), peer), connect(Contract(ClassesClient), peer), connect(Contract(PlanClient), peer)
+        )
+        clients = Clients(connect(Contract(UserauthClient), peer), connect(Contract(TaskClient), peer), course, schedule)
         yield Reached(clients, connect(Contract(EventsClient), peer))
     finally:
         await peer.close()

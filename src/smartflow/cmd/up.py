@@ -46,7 +46,7 @@ def command(demo: bool, host: str | None, port: int | None, data_dir: Path | Non
         upgrade(folder.database)
     except (SettingsError, DataDirError, SchemaNewer) as error:
         fail(str(error))
-    configure(sys.stderr, settings.log.level)
+    configure(sys.stderr, SystemClock(), settings.log.level)
     uvloop.run(serve(settings, folder, demo=demo))
 
 
@@ -72,6 +72,7 @@ async def serve(settings: Settings, folder: DataDir, *, demo: bool, faults: Faul
     life.must_run("calls", lambda: calls.serve([bound_locally(folder.socket())]))
     for each in (web, calls):
         life.at(Stage.ACCEPT, "server", _stopping(each))
+    life.at(Stage.STREAMS, "live", product.hub.close)
     with life.signals():
         running = asyncio.create_task(life.run())
         waiting = asyncio.create_task(_ready(product, web, listening.getsockname()[:2], demo=demo))

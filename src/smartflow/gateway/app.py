@@ -5,7 +5,6 @@ import time
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from datetime import timedelta
 from typing import Any
-from urllib.parse import unquote
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,23 +16,10 @@ from smartflow.gateway.call import Principal, Verifier, Visitor, bearer, call_of
 from smartflow.gateway.envelope import DONE, Envelope, Ok, View, refused
 from smartflow.gateway.intent import HEADER, effect_key, fingerprint
 from smartflow.gateway.limits import Limit, Limiter, address_of
-from smartflow.gateway.request import (
-    LARGEST_JSON,
-    LARGEST_UPLOAD,
-    REQUEST_ID,
-    BodyTooLarge,
-    MethodNotAllowed,
-    RouteNotFound,
-    Upload,
-    body_of,
-    json_expected,
-    query_of,
-    request_id,
-    upload_of,
-)
-from smartflow.gateway.route import CHAT, KEYED, LOOSE, OPEN, RAW, READ, Route, Routes, Table
+from smartflow.gateway.reading import largest, read
+from smartflow.gateway.request import REQUEST_ID, BodyTooLarge, MethodNotAllowed, RouteNotFound, hold_declared, query_of, request_id
+from smartflow.gateway.route import CHAT, KEYED, OPEN, PROBE, READ, Route, Routes, Table
 from smartflow.gateway.settings import GatewaySettings
-from smartflow.gateway.shape import parse, trimmed
 from smartflow.shared.kernel.call import REPLAYS, Call, Replays
 from smartflow.shared.kernel.clock import Clock
 from smartflow.shared.kernel.codec import to_json
@@ -46,6 +32,7 @@ from smartflow.shared.process.telemetry import Metrics
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+_Arguments = tuple[dict[str, Any], Call]
 _FAILED = Text(zh="服务器内部错误；请用请求编号查询日志。", en="Something went wrong inside; the log explains it by the request id.")
 _EXPOSED = (
     "X-Request-ID, X-Conversation-ID, X-Run-ID, Idempotency-Replayed, Retry-After, "
@@ -76,6 +63,7 @@ class _Asked(Struct):
     view: View = View()
     route: Route | None = None
     query: list[tuple[str, str]] = []
+    code: str | None = None
 
 
 class Gateway:
@@ -98,6 +86,7 @@ class Gateway:
             return
         for name, value in asked.headers.items():
             response.headers[name] = value
+        response.headers.setdefault("Cache-Control", "no-store")
         try:
             await response(scope, receive, send)
         finally:
@@ -105,7 +94,7 @@ class Gateway:
 
     def _ask(self, request: Request) -> _Asked:
         id_ = request_id(request.headers.get(REQUEST_ID), self._edge.entropy)
-        headers = {"X-Request-ID": id_, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+        headers = {"X-Request-ID": id_, "X-Content-Type-Options": "nosniff"}
         origin = request.headers.get("origin")
         if origin is not None and origin in self._edge.settings.origins:
             headers |= {"Access-Control-Allow-Origin": origin, "Vary": "Origin", "Access-Control-Expose-Headers": _EXPOSED}
@@ -123,6 +112,7 @@ class Gateway:
             raise
         except Exception:  # noqa: BLE001 - whatever it was, the sender gets an envelope and the log the rest
             self._log.exception("http.failed", request_id=asked.id, route=asked.route.path if asked.route else None)
+            asked.code = "500"
             return _json(500, Envelope("500", _FAILED.render(asked.view.language), asked.id))
 
     async def _route(self, asked: _Asked) -> Response:
@@ -130,7 +120,7 @@ class Gateway:
         if request.method == "OPTIONS" and "Access-Control-Allow-Origin" in asked.headers:
             asked.headers |= {"Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE", "Access-Control-Allow-Headers": _ALLOWED}
             return Response(status_code=204)
-        methods, parts = self.routes.methods(request.url.path)
+        methods, parts = self.routes.methods(request.scope["path"])
         route = methods.get("GET" if request.method == "HEAD" else request.method)
         if route is None:
             await self._edge.limiter.take((limits.OPEN, asked.address))
@@ -139,6 +129,7 @@ class Gateway:
             asked.headers["Allow"] = ", ".join(sorted(methods))
             raise MethodNotAllowed
         asked.route = route
+        hold_declared(request, largest(route))
         principal = await self._admit(asked, route)
         call = call_of(principal, asked.language, asked.id, self._edge.clock.now(), route.within)
         asked.view = View(call.language, call.zone)
@@ -148,7 +139,8 @@ class Gateway:
     async def _admit(self, asked: _Asked, route: Route) -> Principal | None:
         """Check the token and take a token of the limit."""
         if route.opt & OPEN:
-            asked.headers |= await self._edge.limiter.take((limits.OPEN, asked.address))
+            if route.counts is None and not route.opt & PROBE:
+                asked.headers |= await self._edge.limiter.take((limits.OPEN, asked.address))
             return None
         try:
             principal = await self._edge.verifier.verify(bearer(asked.request.headers.get("authorization")))
@@ -160,14 +152,14 @@ class Gateway:
         return principal
 
     async def _handle(self, asked: _Asked, route: Route, call: Call, principal: Principal | None, parts: dict[str, str]) -> Response:
-        arguments, call = await self._arguments(asked, route, call, parts)
+        agent = asked.request.headers.get("user-agent", "")[:255]
+        visitor = Visitor(asked.address, agent, principal.session if principal else None, call.language)
+        arguments, call = await self._counted(asked, route, visitor, self._arguments(asked, route, call, parts))
         for name, kind in route.wants.items():
             if kind is Call:
                 arguments[name] = call
             elif kind is Visitor:
-                agent = asked.request.headers.get("user-agent", "")[:255]
-                session = principal.session if principal else None
-                arguments[name] = Visitor(asked.address, agent, session, call.language)
+                arguments[name] = visitor
         replays = Replays()
         token = REPLAYS.set(replays)
         try:
@@ -178,7 +170,20 @@ class Gateway:
             return answer
         if route.opt & KEYED and replays.whole():
             asked.headers["Idempotency-Replayed"] = "true"
+        asked.code = answer.code
         return _success(answer, asked)
+
+    async def _counted(self, asked: _Asked, route: Route, visitor: Visitor, read: Awaitable[_Arguments]) -> _Arguments:
+        """Read the input; on a route of class A take the tokens that it names, or that of an unknown sender if it names none."""
+        if route.counts is None:
+            return await read
+        wanted: Sequence[tuple[Limit, str]] = ((limits.OPEN, visitor.ip),)
+        try:
+            arguments, call = await read
+            wanted = await route.counts(visitor, arguments["data"])
+        finally:
+            asked.headers |= await self._edge.limiter.take(*wanted)
+        return arguments, call
 
     async def _bounded(self, route: Route, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - as the handler's hint says
         if route.within is None:
@@ -189,42 +194,18 @@ class Gateway:
         except TimeoutError:
             raise DeadlinePassed from None
 
-    async def _arguments(self, asked: _Asked, route: Route, call: Call, parts: dict[str, str]) -> tuple[dict[str, Any], Call]:
-        """Read the input: the key's form first, then the body, then its shape."""
+    async def _arguments(self, asked: _Asked, route: Route, call: Call, parts: dict[str, str]) -> _Arguments:
+        """Read the input: the key's form first, then everything else."""
         request = asked.request
         key = effect_key(route.method, route.path, request.headers.get(HEADER)) if route.opt & KEYED else None
-        body = await body_of(request, LARGEST_UPLOAD if route.uploads else LARGEST_JSON)
-        arguments: dict[str, Any] = {}
-        seen: object = None
-        if route.uploads:
-            upload = await upload_of(request, body)
-            arguments |= {name: upload for name, kind in route.wants.items() if kind is Upload}
-            seen = {name: part.hex() if isinstance(part, bytes) else part for name, part in upload.items()}
-        elif route.body is not None:
-            arguments["data"], seen = self._body(asked, route, body)
+        reading = await read(request, route, asked.query, parts)
         if key is not None:
-            call = replace(call, key=key, fingerprint=fingerprint(unquote(request.url.path), asked.query, seen))
-        if route.query is not None:
-            arguments["query"] = route.query.of_query(dict(asked.query))
-        if parts:
-            arguments |= route.from_path({name: unquote(text) for name, text in parts.items()})
-        return arguments, call
-
-    def _body(self, asked: _Asked, route: Route, body: bytes) -> tuple[Any, object]:
-        shape = route.body
-        if shape is None:
-            return None, None
-        if not body and route.opt & LOOSE:
-            return shape.of_query(dict(asked.query)), None
-        json_expected(asked.request)
-        value = parse(body)
-        if route.opt & LOOSE and isinstance(value, dict):
-            value = {**dict(shape.loose(dict(asked.query))), **value}
-        value = value if route.opt & RAW else trimmed(value)
-        return shape.of_plain(value, trim=False), value
+            call = replace(call, key=key, fingerprint=fingerprint(request.scope["path"], asked.query, reading.said))
+        return reading.arguments, call
 
     def _refuse(self, asked: _Asked, refusal: Refusal) -> Response:
         status, envelope = refused(refusal, asked.view, asked.id)
+        asked.code = envelope.status
         if refusal.retry_after is not None:
             asked.headers["Retry-After"] = str(refusal.retry_after)
         if isinstance(refusal, BodyTooLarge):
@@ -242,6 +223,7 @@ class Gateway:
             method=asked.request.method,
             route=template,
             status=response.status_code,
+            code=asked.code,
             ms=round(seconds * 1000, 2),
         )
 

@@ -1,15 +1,18 @@
 """Verifies access tokens by userauth's public keys, and refuses sessions that have ended."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from typing import Any, Literal
 from uuid import UUID
 
 import jwt
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
 
-from smartflow.client.token import BadClaims, KeySet, SessionEnded, TokenId, TokenInvalid, UnknownKey, WrongToken
+from smartflow.client.token import BadClaims, KeySet, RefreshUsed, SessionEnded, TokenId, TokenInvalid, UnknownKey, WrongToken
 from smartflow.client.userauth import SessionsEnded, UserauthClient, UserDeleted
 from smartflow.gateway.call import NOBODY, Principal
 from smartflow.shared.database.erased import AccountGone
@@ -20,9 +23,11 @@ from smartflow.shared.kernel.ids import OwnerId, SessionId
 from smartflow.shared.kernel.refusal import DeadlinePassed, Unavailable
 
 MOST_REMEMBERED = 20_000
-LIST_AGE = timedelta(seconds=30)
+LIST_AGE = timedelta(seconds=20)
 PERSON_AGE = timedelta(seconds=30)
-_CLAIMS = ["iss", "aud", "sub", "sid", "jti", "iat", "exp"]
+_AWAY = (Unavailable, DeadlinePassed, OSError)
+_PATIENCE = timedelta(seconds=5)
+_CLAIMS = ["iss", "aud", "sub", "sid", "jti", "token_type", "iat", "exp"]
 
 
 class Claims(Struct, frozen=True):
@@ -34,21 +39,32 @@ class Claims(Struct, frozen=True):
     expires_at: datetime
 
 
+class _Said(Struct, frozen=True):
+    sub: str
+    sid: UUID
+    jti: UUID
+    token_type: Literal["access_token", "refresh_token"]
+    exp: int
+
+
 class Keys:
     """Serves `gateway.call.Verifier`. With userauth away the last keys and list count."""
 
-    def __init__(self, userauth: UserauthClient, clock: Clock) -> None:
+    def __init__(self, userauth: UserauthClient, clock: Clock, most: int = MOST_REMEMBERED) -> None:
         self._userauth = userauth
         self._clock = clock
+        self._most = most
         self._keys: KeySet | None = None
         self._public: dict[str, Ed25519PublicKey] = {}
         self._verified: dict[bytes, Claims] = {}
         self._ended: dict[SessionId, bool] = {}
+        self._heard: dict[SessionId, bool] = {}
         self._listed_at: datetime | None = None
+        self._reading = asyncio.Lock()
         self._people: dict[OwnerId, tuple[datetime, Principal]] = {}
 
     def subscribe(self, subscriptions: Subscriptions) -> None:
-        """Hear of ended sessions at once in this process; elsewhere the list is read every 30 seconds."""
+        """Hear of ended sessions at once in this process; elsewhere the list is read often enough."""
         subscriptions.tap(SessionsEnded, self._hear_of_end)
         subscriptions.tap(UserDeleted, lambda event: self.forget(event.owner))
 
@@ -59,7 +75,9 @@ class Keys:
             Refusal: The token is not good (40010 to 40012, 40014, 40016, 40017).
         """
         claims = await self.claims(token, "access_token")
-        await self._refuse_ended(claims.session)
+        gone = self._ended.get(claims.session)
+        if gone is not None:
+            raise AccountGone if gone else SessionEnded
         return await self._person(claims)
 
     async def lives(self, session: SessionId) -> bool:
@@ -67,17 +85,31 @@ class Keys:
         await self._read_list()
         return session not in self._ended
 
+    async def refresher(self, token: str) -> Claims:
+        """Read a refresh token.
+
+        Raises:
+            TokenInvalid: It is no token, or its time is over.
+            RefreshUsed: It is none of ours.
+            WrongToken: It is an access token.
+        """
+        try:
+            return await self.claims(token, "refresh_token")
+        except (UnknownKey, BadClaims):
+            raise RefreshUsed from None
+
     async def claims(self, token: str, wanted: str) -> Claims:
         """Read a token of the wanted kind and check its signature and its time.
 
         Raises:
             Refusal: It is not good.
         """
+        await self._read_list()
         digest = sha256(f"{wanted} {token}".encode()).digest()
         known = self._verified.get(digest)
         if known is None:
             known = await self._decode(token, wanted)
-            if len(self._verified) >= MOST_REMEMBERED:
+            if len(self._verified) >= self._most:
                 self._verified.pop(next(iter(self._verified)))
             self._verified[digest] = known
         if known.expires_at <= self._clock.now():
@@ -87,7 +119,11 @@ class Keys:
 
     def end(self, session: SessionId, *, account_gone: bool = False) -> None:
         """Refuse a session from now on, before the list says so."""
-        self._ended[session] = account_gone
+        self._ended[session] = self._heard[session] = account_gone
+
+    async def look_again(self) -> None:
+        """Read the list now: sessions have ended."""
+        await self._read(self._clock.now())
 
     def forget(self, owner: OwnerId) -> None:
         """Ask again what a person prefers."""
@@ -109,13 +145,7 @@ class Keys:
             raise BadClaims from None
         except jwt.InvalidTokenError:
             raise TokenInvalid from None
-        if said.get("token_type") != wanted:
-            raise WrongToken
-        try:
-            ids = OwnerId(int(said["sub"])), SessionId(UUID(said["sid"])), TokenId(UUID(said["jti"]))
-            return Claims(*ids, datetime.fromtimestamp(said["exp"], self._clock.now().tzinfo))
-        except (ValueError, TypeError, OverflowError):
-            raise BadClaims from None
+        return _claims(said, wanted)
 
     async def _key(self, kid: str) -> Ed25519PublicKey | None:
         if kid not in self._public:
@@ -126,41 +156,62 @@ class Keys:
         self._keys = await self._userauth.keys(self._call())
         self._public = {key.id: Ed25519PublicKey.from_public_bytes(key.value) for key in self._keys.keys}
 
-    async def _refuse_ended(self, session: SessionId) -> None:
-        await self._read_list()
-        gone = self._ended.get(session)
-        if gone is not None:
-            raise AccountGone if gone else SessionEnded
-
     async def _read_list(self) -> None:
         now = self._clock.now()
-        if self._listed_at is None or now - self._listed_at >= LIST_AGE:
-            self._listed_at = now
+        if self._listed_at is not None:
+            if now - self._listed_at < LIST_AGE:
+                return
+            self._listed_at = now  # meanwhile others go on with the list that there is
+        await self._read(now)
+
+    async def _read(self, now: datetime) -> None:
+        async with self._reading:
             await self._guarded(self._take_list)
+            await self._guarded(self._read_keys)
+        self._listed_at = now
 
     async def _take_list(self) -> None:
-        self._ended = {each.session_id: each.account_gone for each in await self._userauth.revocations(self._call())}
+        # What is heard of while the answer is on its way must outlive it.
+        self._heard = {}
+        listed = await self._userauth.revocations(self._call())
+        self._ended = {each.session_id: each.account_gone for each in listed} | self._heard
 
     async def _guarded(self, read: Callable[[], Awaitable[None]]) -> None:
         try:
             await read()
-        except (Unavailable, DeadlinePassed, OSError):
+        except _AWAY:
             return
 
     async def _person(self, claims: Claims) -> Principal:
         now = self._clock.now()
         known = self._people.get(claims.owner)
         if known is None or now - known[0] >= PERSON_AGE:
-            user = await self._userauth.me(self._call(claims.owner))
-            known = (now, Principal(claims.owner, claims.session, user.language, user.zone))
-            if len(self._people) >= MOST_REMEMBERED:
+            try:
+                user = await self._userauth.me(self._call(claims.owner))
+                found = Principal(claims.owner, claims.session, user.language, user.zone)
+            except _AWAY:
+                if known is None:
+                    raise
+                found = known[1]
+            if len(self._people) >= self._most:
                 self._people.clear()
-            self._people[claims.owner] = known
+            known = self._people[claims.owner] = (now, found)
         return Principal(claims.owner, claims.session, known[1].language, known[1].zone)
 
     def _hear_of_end(self, event: SessionsEnded) -> None:
         for session in event.session_ids:
-            self._ended.setdefault(session, False)
+            self.end(session)
 
     def _call(self, owner: OwnerId = NOBODY) -> Call:
-        return Call(owner=owner, request_id="keys", actor=Actor.SYSTEM)
+        return Call(owner=owner, request_id="keys", actor=Actor.SYSTEM, deadline=self._clock.now() + _PATIENCE)
+
+
+def _claims(said: Any, wanted: str) -> Claims:  # noqa: ANN401 - JSON
+    try:
+        read = msgspec.convert(said, _Said)
+        claims = Claims(OwnerId(int(read.sub)), SessionId(read.sid), TokenId(read.jti), datetime.fromtimestamp(read.exp, UTC))
+    except (ValueError, OverflowError, OSError):
+        raise BadClaims from None
+    if read.token_type != wanted:
+        raise WrongToken
+    return claims

@@ -111,13 +111,14 @@ def _headers(levels: Sequence[Level]) -> dict[str, str]:
 
 def address_of(peer: str, forwarded: str | None, proxies: Sequence[str]) -> str:
     """Give the sender's address: the peer's, or behind known proxies the right-most forwarded one that is none."""
-    if not forwarded or not _among(peer, proxies):
+    if not forwarded or not among(peer, proxies):
         return peer
     hops = [hop.strip() for hop in forwarded.split(",") if hop.strip()]
-    return next((hop for hop in reversed(hops) if not _among(hop, proxies)), peer)
+    return next((hop for hop in reversed(hops) if not among(hop, proxies)), peer)
 
 
-def _among(address: str, networks: Sequence[str]) -> bool:
+def among(address: str, networks: Sequence[str]) -> bool:
+    """Tell whether an address lies in one of some networks."""
     try:
         found = ip_address(address)
     except ValueError:

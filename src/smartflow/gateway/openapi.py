@@ -126,7 +126,7 @@ def _answers(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
 
 def _success(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
     if route.data_type is None:
-        return {"description": "As it is, without an envelope.", "content": {"*/*": {}}}
+        return {"description": "As it is, without an envelope.", "content": {route.media: {}}}
     members = {
         "status": {"type": "string", "examples": ["10000"]},
         "info": {"type": "string"},

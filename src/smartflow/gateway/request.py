@@ -1,5 +1,6 @@
 """One request as it comes in: its id, its body within bounds, its media type."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +9,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from smartflow.shared.kernel.ids import Entropy
-from smartflow.shared.kernel.refusal import FieldError, InvalidInput, Refusal
+from smartflow.shared.kernel.refusal import DeadlinePassed, FieldError, InvalidInput, Refusal
 from smartflow.shared.kernel.text import Text
 
 LARGEST_JSON = 1024 * 1024
@@ -19,6 +20,8 @@ _JSON = "application/json"
 _MULTIPART = "multipart/form-data"
 _MOST_PARTS = 20
 _LONGEST_FIELD = 64 * 1024
+_LONGEST_LENGTH = 18
+_PATIENCE = 30.0
 
 
 class BodyTooLarge(Refusal):
@@ -80,6 +83,10 @@ class Upload(Mapping[str, Any]):
         return {name: part for name, part in self._parts.items() if isinstance(part, str)}
 
 
+class RawBody(bytes):
+    """The body as it came, for readers of their own; its members of ours are read all the same."""
+
+
 def request_id(header: str | None, entropy: Entropy) -> str:
     """Take the sender's request id where it has the right form, else make one."""
     return header if header is not None and _ID.fullmatch(header) else str(entropy.uuid())
@@ -92,24 +99,47 @@ def query_of(request: Request) -> list[tuple[str, str]]:
         InvalidInput: It is not text.
     """
     raw: bytes = request.scope["query_string"]
+    if not raw:
+        return []
     try:
-        return parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=200)
+        members = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=200)
     except (UnicodeDecodeError, ValueError):
         raise InvalidInput([FieldError("query", "format")]) from None
+    unreadable = [FieldError(name.replace("\0", ""), "format") for name, text in members if "\0" in name + text]
+    if unreadable:
+        raise InvalidInput(unreadable)
+    return members
 
 
-async def body_of(request: Request, largest: int) -> bytes:
-    """Read the body, cut off where it grows too large.
+def hold_declared(request: Request, largest: int) -> None:
+    """Refuse a body that says itself that it is too large, before anything else is done.
 
     Raises:
         BodyTooLarge: It does.
+    """
+    declared = request.headers.get("content-length", "") if largest else ""
+    if declared.isdecimal() and (len(declared) > _LONGEST_LENGTH or int(declared) > largest):
+        raise BodyTooLarge
+
+
+async def body_of(request: Request, largest: int) -> bytes:
+    """Read the body, cut off where it grows too large or takes too long to come.
+
+    Raises:
+        BodyTooLarge: It is too large.
+        DeadlinePassed: It takes too long.
         WrongMediaType: It is compressed.
     """
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise WrongMediaType
-    declared = request.headers.get("content-length", "")
-    if declared.isdecimal() and int(declared) > largest:
-        raise BodyTooLarge
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            return await _whole(request, largest)
+    except TimeoutError:
+        raise DeadlinePassed from None
+
+
+async def _whole(request: Request, largest: int) -> bytes:
     pieces, size = [], 0
     async for piece in request.stream():
         size += len(piece)
@@ -151,7 +181,11 @@ async def upload_of(request: Request, body: bytes) -> Upload:
         form = await parser.parse()
     except (MultiPartException, KeyError, UnicodeDecodeError):
         raise InvalidInput([FieldError("", "format", "40005")]) from None
-    parts: dict[str, str | bytes] = {}
-    for name, part in form.multi_items():
-        parts[name] = part if isinstance(part, str) else await part.read()
+    try:
+        parts = {name: part if isinstance(part, str) else await part.read() for name, part in form.multi_items()}
+    finally:
+        await form.close()
+    unreadable = [FieldError(name, "format") for name, part in parts.items() if isinstance(part, str) and "\0" in part]
+    if unreadable:
+        raise InvalidInput(unreadable)
     return Upload(parts)

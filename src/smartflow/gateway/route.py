@@ -29,7 +29,8 @@ wants, and everything else (token, limits, key, strict reading) happens before i
             ...
         async def delete(self, call: Call, note_id: NoteId) -> Ok[None]:       # any other name: a part of the path
 
-`call: Call`, `visitor: Visitor`, `upload: Upload` are given by type. `LOOSE` takes `data` from the query or the body.
+A route of limit class A says by `counts` which buckets a request with its `data` meets.
+`call: Call`, `visitor: Visitor`, `upload: Upload`, `body: RawBody` are given by type. `LOOSE` takes `data` from the query or the body.
 A handler may answer a Starlette `Response` instead of `Ok[...]`: it goes out as it is (files, streams).
 """
 
@@ -38,14 +39,15 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from enum import Flag, auto
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, TypedDict, Unpack, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Struct
 
 from smartflow.gateway.call import Visitor
 from smartflow.gateway.envelope import Ok
-from smartflow.gateway.request import Upload
+from smartflow.gateway.limits import Limit
+from smartflow.gateway.request import RawBody, Upload
 from smartflow.gateway.shape import Shape
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.refusal import FieldError, InvalidInput, Refusal
@@ -63,24 +65,36 @@ class Opt(Flag):
     LONG = auto()  # planning and imports: 10 s
     ENDLESS = auto()  # streams and files: no deadline
     RAW = auto()  # texts are taken as they come, not trimmed
+    PROBE = auto()  # for machines that watch the process: no limit
 
 
 OPEN, READ, WRITE, CHAT, KEYED = Opt.OPEN, Opt.READ, Opt.WRITE, Opt.CHAT, Opt.KEYED
-LOOSE, LONG, ENDLESS, RAW = Opt.LOOSE, Opt.LONG, Opt.ENDLESS, Opt.RAW
+LOOSE, LONG, ENDLESS, RAW, PROBE = Opt.LOOSE, Opt.LONG, Opt.ENDLESS, Opt.RAW, Opt.PROBE
 _DEADLINE, _LONG_DEADLINE = timedelta(seconds=6), timedelta(seconds=10)
 _PARAMETER = re.compile(r"\{(\w+)\}")
 Handler = Callable[..., Awaitable[Any]]
+Counts = Callable[[Visitor, Any], Awaitable[Sequence[tuple[Limit, str]]]]
+
+
+class More(TypedDict, total=False):
+    """What may be said of a route besides: `media` is the type of an answer that is no envelope."""
+
+    refuses: Sequence[type[Refusal]]
+    counts: Counts
+    media: str
 
 
 class Route:
     """One method on one path."""
 
-    def __init__(self, method: str, path: str, handler: Handler, opt: Opt, *, refuses: Sequence[type[Refusal]] = ()) -> None:
+    def __init__(self, method: str, path: str, handler: Handler, opt: Opt, **more: Unpack[More]) -> None:
         self.method = method
         self.path = path
         self.handler = handler
         self.opt = opt
-        self.refuses = tuple(refuses)
+        self.refuses = tuple(more.get("refuses", ()))
+        self.counts = more.get("counts")
+        self.media = more.get("media", "*/*")
         self.noun = ""
         hints = get_type_hints(handler, include_extras=True)
         self.answer = hints.pop("return")
@@ -114,7 +128,7 @@ class Route:
 
     def given(self, name: str) -> bool:
         """Whether a parameter comes from the edge and not from the request's input."""
-        return self.wants[name] in (Call, Visitor, Upload)
+        return self.wants[name] in (Call, Visitor, Upload, RawBody)
 
     def from_path(self, found: dict[str, str]) -> dict[str, Any]:
         """Read the parts of the path.
@@ -148,29 +162,29 @@ def table(noun: str, prefix: str, routes: Sequence[Route], *, root: bool = False
     return Table(noun, tuple(routes))
 
 
-def get(path: str, handler: Handler, opt: Opt = READ, *, refuses: Sequence[type[Refusal]] = ()) -> Route:
+def get(path: str, handler: Handler, opt: Opt = READ, **more: Unpack[More]) -> Route:
     """Read something."""
-    return Route("GET", path, handler, opt, refuses=refuses)
+    return Route("GET", path, handler, opt, **more)
 
 
-def post(path: str, handler: Handler, opt: Opt = WRITE, *, refuses: Sequence[type[Refusal]] = ()) -> Route:
+def post(path: str, handler: Handler, opt: Opt = WRITE, **more: Unpack[More]) -> Route:
     """Make something, or ask a question that needs a body."""
-    return Route("POST", path, handler, opt, refuses=refuses)
+    return Route("POST", path, handler, opt, **more)
 
 
-def put(path: str, handler: Handler, opt: Opt = WRITE, *, refuses: Sequence[type[Refusal]] = ()) -> Route:
+def put(path: str, handler: Handler, opt: Opt = WRITE, **more: Unpack[More]) -> Route:
     """Change something as a whole, or its state."""
-    return Route("PUT", path, handler, opt, refuses=refuses)
+    return Route("PUT", path, handler, opt, **more)
 
 
-def patch(path: str, handler: Handler, opt: Opt = WRITE, *, refuses: Sequence[type[Refusal]] = ()) -> Route:
+def patch(path: str, handler: Handler, opt: Opt = WRITE, **more: Unpack[More]) -> Route:
     """Change some members."""
-    return Route("PATCH", path, handler, opt, refuses=refuses)
+    return Route("PATCH", path, handler, opt, **more)
 
 
-def delete(path: str, handler: Handler, opt: Opt = WRITE, *, refuses: Sequence[type[Refusal]] = ()) -> Route:
+def delete(path: str, handler: Handler, opt: Opt = WRITE, **more: Unpack[More]) -> Route:
     """Delete something."""
-    return Route("DELETE", path, handler, opt, refuses=refuses)
+    return Route("DELETE", path, handler, opt, **more)
 
 
 class Found(Struct, frozen=True):

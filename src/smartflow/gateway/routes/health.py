@@ -9,10 +9,11 @@ from msgspec import UNSET, Struct, UnsetType
 from starlette.responses import Response
 
 from smartflow.gateway.call import Visitor
+from smartflow.gateway.limits import among
 from smartflow.gateway.openapi import describe
 from smartflow.gateway.pages import docs_page, home_page
 from smartflow.gateway.request import RouteNotFound
-from smartflow.gateway.route import OPEN, Route, Table, get, table
+from smartflow.gateway.route import OPEN, PROBE, Route, Table, get, table
 from smartflow.gateway.settings import Demo
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.codec import to_json
@@ -56,15 +57,15 @@ class HealthRoutes:
 
     def routes(self) -> tuple[Table, Table]:
         """The tables: method, path, what stands before it."""
-        api = table("system", "", [get("/health", self.health, OPEN)])
+        api = table("system", "", [get("/health", self.health, OPEN, media="application/json")])
         root = [
-            get("/", self.home, OPEN),
-            get("/healthz", self.alive, OPEN),
-            get("/readyz", self.ready, OPEN),
-            get("/metrics", self.metrics, OPEN),
-            get("/openapi.json", self.openapi, OPEN),
-            get("/docs", self.docs, OPEN),
-            get("/static/{name}", self.static, OPEN, refuses=(RouteNotFound,)),
+            get("/", self.home, OPEN, media="text/html"),
+            get("/healthz", self.alive, OPEN | PROBE, media="application/json"),
+            get("/readyz", self.ready, OPEN | PROBE, media="application/json"),
+            get("/metrics", self.metrics, OPEN | PROBE, media="text/plain"),
+            get("/openapi.json", self.openapi, OPEN, media="application/json"),
+            get("/docs", self.docs, OPEN, media="text/html"),
+            get("/static/{name}", self.static, OPEN, refuses=(RouteNotFound,), media="text/css"),
         ]
         return api, table("system", "", root, root=True)
 
@@ -88,7 +89,7 @@ class HealthRoutes:
 
     async def metrics(self, visitor: Visitor) -> Response:
         """Give the numbers, to allowed addresses."""
-        if visitor.ip not in self._about.metrics_from:
+        if not among(visitor.ip, self._about.metrics_from):
             raise RouteNotFound
         return Response(self._about.metrics.exposed(), media_type="text/plain; version=0.0.4")
 

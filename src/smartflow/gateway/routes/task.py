@@ -5,8 +5,11 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from smartflow.client.schedule.change import ChangeResult
+from smartflow.client.schedule.timetable import TimetableClient
 from smartflow.client.task import (
     Completed,
+    Deleted,
     Quadrant,
     Reopened,
     Task,
@@ -184,16 +187,25 @@ class StatesForm(Struct, frozen=True):
 
 
 class GoneForm(Struct, frozen=True):
-    """A task is deleted."""
+    """A task is deleted, and its blocks with it."""
 
     task_id: int
+    removed_event_ids: list[int]
+    change_id: int | None
+    schedule_version: int
+
+    @classmethod
+    def of(cls, gone: Deleted, freed: ChangeResult) -> "GoneForm":
+        """Show what deleting did."""
+        return cls(gone.task_id, list(freed.removed), freed.change_id, freed.schedule_version)
 
 
 class TaskRoutes:
     """`/api/v1/task`."""
 
-    def __init__(self, tasks: TaskClient) -> None:
+    def __init__(self, tasks: TaskClient, timetable: TimetableClient) -> None:
         self._tasks = tasks
+        self._timetable = timetable
 
     def routes(self) -> Table:
         """The table: method, path, what stands before it, refusals."""
@@ -230,7 +242,10 @@ class TaskRoutes:
     async def delete(self, call: Call, data: TaskRef) -> Ok[GoneForm | None]:
         """Delete a task; one that is gone already is no refusal (10003)."""
         gone = await self._tasks.delete(call, TaskId(data.task_id))
-        return Ok(None, GONE) if gone.already_gone else Ok(GoneForm(gone.task_id))
+        if gone.already_gone:
+            return Ok(None, GONE)
+        freed = await self._timetable.release(call.part("places"), gone.task_id, gone.version)  # else task.deleted does
+        return Ok(GoneForm.of(gone, freed))
 
     async def find(self, call: Call, query: TaskQuery) -> Ok[list[TaskForm]]:
         """Find tasks by quadrant, words, state and deadline."""

@@ -29,15 +29,16 @@ from smartflow.gateway.call import Visitor
 from smartflow.gateway.envelope import Ok
 from smartflow.gateway.fields import NothingToUpdate, local
 from smartflow.gateway.keys import Keys
-from smartflow.gateway.limits import Limiter
+from smartflow.gateway.limits import Limit, Limiter
 from smartflow.gateway.route import OPEN, RAW, READ, WRITE, Table, delete, get, patch, post, put, table
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.ids import OwnerId, SessionId
-from smartflow.shared.kernel.refusal import FieldError, InvalidInput
+from smartflow.shared.kernel.refusal import FieldError, InvalidInput, Refusal
 
 Name = Annotated[str, Meta(min_length=1, max_length=45, examples=["ming"])]
 Password = Annotated[str, Meta(min_length=1, max_length=256, examples=["correct horse"])]
 Phone = Annotated[str, Meta(max_length=18)]
+Buckets = tuple[tuple[Limit, str], ...]
 
 
 class NewUser(Struct, frozen=True):
@@ -173,9 +174,9 @@ class UserRoutes:
             "user",
             "/user",
             [
-                post("/register", self.register, OPEN | RAW, refuses=(UsernameTaken, RegistrationClosed)),
-                post("/login", self.login, OPEN | RAW, refuses=(WrongCredentials,)),
-                post("/refresh-token", self.refresh, OPEN, refuses=tokens),
+                post("/register", self.register, OPEN | RAW, refuses=(UsernameTaken, RegistrationClosed), counts=_registering),
+                post("/login", self.login, OPEN | RAW, refuses=(WrongCredentials,), counts=_logging_in),
+                post("/refresh-token", self.refresh, OPEN, refuses=tokens, counts=self._refreshing),
                 post("/logout", self.logout, WRITE),
                 get("/me", self.me, READ),
                 patch("/me", self.update, WRITE, refuses=(NothingToUpdate,)),
@@ -187,24 +188,20 @@ class UserRoutes:
             ],
         )
 
-    async def register(self, call: Call, data: NewUser, visitor: Visitor) -> Ok[UserId]:
+    async def register(self, call: Call, data: NewUser) -> Ok[UserId]:
         """Make an account."""
-        await self._limiter.take((limits.REGISTER, visitor.ip))
         user = await self._userauth.register(call, Registration(data.username, data.password, data.phone_number))
         return Ok(UserId(user.id))
 
     async def login(self, call: Call, data: Login, visitor: Visitor) -> Ok[TokensForm]:
         """Begin a login session."""
-        name = folded(data.username)
-        await self._limiter.take((limits.LOGIN_IP, visitor.ip), (limits.LOGIN, f"{visitor.ip} {name}"))
-        async with self._limiter.failures(name):
+        async with self._limiter.failures(folded(data.username)):
             tokens = await self._userauth.login(call, Credentials(data.username, data.password), _device(visitor))
         return Ok(TokensForm.of(tokens))
 
     async def refresh(self, call: Call, data: RefreshForm, visitor: Visitor) -> Ok[TokensForm]:
         """Exchange a refresh token for new tokens."""
-        claims = await self._keys.claims(data.token(), "refresh_token")
-        await self._limiter.take((limits.REFRESH, str(claims.session)))
+        claims = await self._keys.refresher(data.token())
         if not await self._keys.lives(claims.session):
             raise SessionEnded
         mine = _of(call, claims.owner)
@@ -232,15 +229,16 @@ class UserRoutes:
     async def change_password(self, call: Call, data: NewPassword, visitor: Visitor) -> Ok[None]:
         """Set a new password."""
         change = PasswordChange(data.old_password, data.new_password, _session(visitor), data.end_other_sessions)
-        async with self._limiter.failures(str(call.owner)):
+        async with self._limiter.failures(await self._name(call)):
             await self._userauth.change_password(call, change)
+        await self._keys.look_again()
         return Ok(None)
 
-    async def delete(self, call: Call, data: Proof, visitor: Visitor) -> Ok[Erasing]:
+    async def delete(self, call: Call, data: Proof) -> Ok[Erasing]:
         """Delete the account and everything of it."""
-        async with self._limiter.failures(str(call.owner)):
+        async with self._limiter.failures(await self._name(call)):
             await self._userauth.delete(call, data.password)
-        self._keys.end(_session(visitor), account_gone=True)
+        await self._keys.look_again()
         self._keys.forget(call.owner)
         return Ok(Erasing())
 
@@ -251,6 +249,7 @@ class UserRoutes:
     async def end_others(self, call: Call, visitor: Visitor) -> Ok[None]:
         """End all other login sessions."""
         await self._userauth.end_others(call, _session(visitor))
+        await self._keys.look_again()
         return Ok(None)
 
     async def end_session(self, call: Call, session_id: SessionId) -> Ok[None]:
@@ -258,6 +257,26 @@ class UserRoutes:
         await self._userauth.end_session(call, session_id)
         self._keys.end(session_id)
         return Ok(None)
+
+    async def _refreshing(self, visitor: Visitor, data: RefreshForm) -> Buckets:
+        """Count by login session; a token that names none counts as an unknown sender."""
+        try:
+            return ((limits.REFRESH, str((await self._keys.refresher(data.token())).session)),)
+        except Refusal:
+            return ((limits.OPEN, visitor.ip),)
+
+    async def _name(self, call: Call) -> str:
+        """Name whose password is checked, as logging in does: failures count together."""
+        return folded((await self._userauth.me(call)).username)
+
+
+async def _registering(visitor: Visitor, data: NewUser) -> Buckets:
+    del data
+    return ((limits.REGISTER, visitor.ip),)
+
+
+async def _logging_in(visitor: Visitor, data: Login) -> Buckets:
+    return (limits.LOGIN_IP, visitor.ip), (limits.LOGIN, f"{visitor.ip} {folded(data.username)}")
 
 
 def _session(visitor: Visitor) -> SessionId:

@@ -42,6 +42,12 @@ async def account(reader: Read, owner: OwnerId) -> Account | None:
     return None if row is None else _account(row)
 
 
+async def take(unit: Unit, owner: OwnerId) -> Account | None:
+    """Load an account and lock its row."""
+    row = await unit.first(select(users).where(users.c.id == owner).with_for_update())
+    return None if row is None else _account(row)
+
+
 async def everybody(reader: Read, after: OwnerId, limit: int) -> tuple[User, ...]:
     """List people by id."""
     rows = await reader.all(select(users).where(users.c.id > after).order_by(users.c.id).limit(limit))

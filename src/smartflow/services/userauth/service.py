@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.exc import IntegrityError
 
@@ -26,32 +25,26 @@ from smartflow.client.userauth import (
 from smartflow.services.userauth import model, repository
 from smartflow.services.userauth.model import Account, Refresh, Verdict
 from smartflow.services.userauth.passwords import Passwords
+from smartflow.services.userauth.settings import UserauthSettings
 from smartflow.services.userauth.tokens import SEED, Grant, Keyring
 from smartflow.shared.database import erased
 from smartflow.shared.database.database import Database
 from smartflow.shared.database.erased import AccountGone
-from smartflow.shared.database.unit import Read, Unit
+from smartflow.shared.database.unit import Unit
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.ids import Entropy, OwnerId, SessionId
 from smartflow.shared.kernel.refusal import FieldError, InvalidInput
 
 
-class Rules(Struct, frozen=True):
-    """What the host chose."""
-
-    open_registration: bool
-    shortest_password: int
-
-
 class UserauthService:
     """Accounts, passwords and login sessions. Serves `client.userauth.UserauthClient`."""
 
-    def __init__(self, database: Database, passwords: Passwords, keyring: Keyring, entropy: Entropy, rules: Rules) -> None:
+    def __init__(self, database: Database, passwords: Passwords, keyring: Keyring, entropy: Entropy, settings: UserauthSettings) -> None:
         self._database = database
         self._passwords = passwords
         self._keyring = keyring
         self._entropy = entropy
-        self._rules = rules
+        self._settings = settings
 
     async def register(self, call: Call, registration: Registration) -> User:
         """Make an account for a stranger.
@@ -61,7 +54,7 @@ class UserauthService:
             InvalidInput: The name or the password breaks a rule.
             UsernameTaken: Somebody has that name, or was a moment faster.
         """
-        if not self._rules.open_registration:
+        if self._settings.open_registration is False:
             raise RegistrationClosed
         return await self.add_user(call, registration)
 
@@ -72,7 +65,7 @@ class UserauthService:
             InvalidInput: The name or the password breaks a rule.
             UsernameTaken: Somebody has that name.
         """
-        model.check_registration(registration, self._rules.shortest_password)
+        model.check_registration(registration, self._settings.shortest_password)
         async with self._database.read() as reader:
             if await repository.named(reader, call.owner, registration.username) is not None:
                 raise UsernameTaken
@@ -98,7 +91,7 @@ class UserauthService:
         owner = account.user.id
         async with self._database.work() as unit:
             # Meanwhile the account may have been deleted, or its password changed.
-            current = await repository.account(unit, owner)
+            current = await repository.take(unit, owner)
             if current is None or current.password != account.password:
                 raise WrongCredentials
             session = Session(SessionId(self._entropy.uuid()), unit.now, unit.now, model.kept_of(device))
@@ -140,7 +133,7 @@ class UserauthService:
             AccountGone: The account was deleted.
         """
         async with self._database.read() as reader:
-            return (await _mine(reader, call)).user
+            return _there(await repository.account(reader, call.owner)).user
 
     async def update(self, call: Call, patch: UserPatch) -> User:
         """Change what is known of the person.
@@ -150,7 +143,7 @@ class UserauthService:
             InvalidInput: No such time zone, or the phone number is too long.
         """
         async with self._database.work(call) as unit:
-            user = model.update((await _mine(unit, call)).user, patch)
+            user = model.update(_there(await repository.take(unit, call.owner)).user, patch)
             await repository.save(unit, call.owner, user)
             return unit.answer(user)
 
@@ -162,7 +155,7 @@ class UserauthService:
             InvalidInput: The new one breaks a rule.
             AccountGone: The account was deleted.
         """
-        model.check_password("new_password", change.new, self._rules.shortest_password)
+        model.check_password("new_password", change.new, self._settings.shortest_password)
         account = await self._proven(call, change.old)
         hashed = await self._passwords.hash(change.new)
         async with self._database.work() as unit:
@@ -226,7 +219,7 @@ class UserauthService:
         Raises:
             InvalidInput: The password breaks a rule.
         """
-        model.check_password("password", password, self._rules.shortest_password)
+        model.check_password("password", password, self._settings.shortest_password)
         hashed = await self._passwords.hash(password)
         async with self._database.work() as unit:
             account = await repository.named(unit, call.owner, username)
@@ -259,7 +252,7 @@ class UserauthService:
 
     async def _proven(self, call: Call, password: str) -> Account:
         async with self._database.read() as reader:
-            account = await _mine(reader, call)
+            account = _there(await repository.account(reader, call.owner))
         if not await self._passwords.fits(password, account.password):
             raise WrongPassword
         return account
@@ -279,14 +272,16 @@ class UserauthService:
         unit.publish(UserDeleted(owner))
 
     async def _end(self, unit: Unit, owner: OwnerId, sessions: Iterable[SessionId], *, account_gone: bool = False) -> None:
-        ended, until = tuple(sessions), unit.now + model.REVOCATION_KEPT
+        until = unit.now + model.REVOCATION_KEPT
+        ended = tuple(sessions)
+        if not ended:
+            return
         await repository.end(unit, owner, ended, tuple(Revocation(each, until, account_gone) for each in ended))
-        if ended and not account_gone:  # the end of an account has a fact of its own
+        if not account_gone:  # the end of an account has a fact of its own
             unit.publish(SessionsEnded(owner, ended))
 
 
-async def _mine(reader: Read, call: Call) -> Account:
-    account = await repository.account(reader, call.owner)
+def _there(account: Account | None) -> Account:
     if account is None:
         raise AccountGone
     return account
@@ -294,7 +289,7 @@ async def _mine(reader: Read, call: Call) -> Account:
 
 async def _unchanged(unit: Unit, call: Call, account: Account) -> None:
     """Make sure, inside the unit, that the password is still the one that was proven."""
-    if (await _mine(unit, call)).password != account.password:
+    if _there(await repository.take(unit, call.owner)).password != account.password:
         raise WrongPassword
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 from smartflow.client.userauth import UserauthClient
 from smartflow.services.userauth import handlers, sweep, tables
 from smartflow.services.userauth.passwords import Passwords
-from smartflow.services.userauth.service import Rules, UserauthService
+from smartflow.services.userauth.service import UserauthService
 from smartflow.services.userauth.settings import UserauthSettings
 from smartflow.services.userauth.tokens import SEED, Keyring, Parties, SigningKey, seed_of
 from smartflow.shared.kernel.codec import from_json, to_json
+from smartflow.shared.process.config import SettingsError
 from smartflow.shared.process.datadir import DataDir
 from smartflow.shared.process.loop import Loop
 from smartflow.shared.process.part import Ground, Part
@@ -21,9 +22,8 @@ _FILE = "signing-keys.json"
 def userauth_part(ground: Ground) -> Part[UserauthClient]:
     """Build accounts and login sessions, and the sweep that forgets those that are over."""
     settings = ground.section(UserauthSettings)
-    rules = Rules(open_registration=settings.open_registration is not False, shortest_password=settings.shortest_password)
     passwords = Passwords(ground.pool, ground.entropy, settings)
-    service = UserauthService(ground.database, passwords, _keyring(settings, ground), ground.entropy, rules)
+    service = UserauthService(ground.database, passwords, _keyring(settings, ground), ground.entropy, settings)
     loop = Loop("userauth.sessions", every=timedelta(minutes=10), run=partial(sweep.forget, ground.database))
     return Part("userauth", service, tables.metadata, handlers.subscribe, (loop,))
 
@@ -31,8 +31,16 @@ def userauth_part(ground: Ground) -> Part[UserauthClient]:
 def _keyring(settings: UserauthSettings, ground: Ground) -> Keyring:
     parties = Parties(settings.issuer, settings.audience)
     if settings.signing_keys:
-        return Keyring([SigningKey(seed_of(key.reveal())) for key in settings.signing_keys], parties, ground.clock)
+        return Keyring(_given(settings), parties, ground.clock)
     folder = DataDir(settings.keys_dir or Path.cwd())
     kept = folder.secret(_FILE, lambda: to_json([SigningKey(ground.entropy.secret(SEED))]))
     keys = from_json(kept, tuple[SigningKey, ...])
     return Keyring(keys, parties, ground.clock, keep=lambda changed: folder.keep_secret(_FILE, to_json(changed)))
+
+
+def _given(settings: UserauthSettings) -> list[SigningKey]:
+    try:
+        return [SigningKey(seed_of(key.reveal())) for key in settings.signing_keys]
+    except ValueError as error:
+        message = "userauth.signing_keys: a key is 32 bytes in base64url"
+        raise SettingsError(message) from error

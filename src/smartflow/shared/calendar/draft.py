@@ -16,6 +16,7 @@ MAX_DAILY_CAP = 24 * 60
 MAX_ATTENTION = 3
 EARLIEST = date(1970, 1, 1)
 LATEST = date(2999, 12, 31)
+_NO_PREFERENCES = Preferences()
 
 
 class TermDraft(Struct, frozen=True):
@@ -27,7 +28,13 @@ class TermDraft(Struct, frozen=True):
     sections: tuple[Section, ...]
     breaks: tuple[int, ...] | None = None
     name: str = ""
-    preferences: Preferences = Preferences()
+    preferences: Preferences = _NO_PREFERENCES
+
+    @classmethod
+    def of(cls, term: Term, name: str = "", preferences: Preferences = _NO_PREFERENCES) -> "TermDraft":
+        """State a term that is set already."""
+        breaks = tuple(sorted(term.table.breaks))
+        return cls(term.first_monday, term.last_day, term.zone, term.table.rows, breaks, name, preferences)
 
     @property
     def table(self) -> SectionTable:

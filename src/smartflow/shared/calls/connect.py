@@ -21,15 +21,17 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _CONNECT_SECONDS = 5
+_AWAY = frozenset({502, 503, 504})  # said by what stands in between, never by the service
+_KEPT_SECONDS = 4  # less than the server keeps an idle connection, or a call may meet one that is just being closed
 
 
 class Peer:
-    """Another process, by its address: `unix:/path/to/socket` or `http://host:port`. To be closed in the end."""
+    """Another process, by its address: `unix:///path/to/socket` or `http://host:port`. To be closed in the end."""
 
     def __init__(self, address: str, clock: Clock, *, guard: Callable[[], None] = nothing_open) -> None:
         self.clock = clock
         self.guard = guard
-        self._socket = address.removeprefix("unix:") if address.startswith("unix:") else None
+        self._socket = address.removeprefix("unix:").removeprefix("//") if address.startswith("unix:") else None
         self._base = "http://smartflow" if self._socket else address.rstrip("/")
         self._session: ClientSession | None = None
 
@@ -48,7 +50,8 @@ class Peer:
             # Not at the top: whoever runs everything in one process never needs it.
             from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector, UnixConnector
 
-            connector = UnixConnector(self._socket, limit=0) if self._socket else TCPConnector(limit=0)
+            kept: dict[str, Any] = {"limit": 0, "keepalive_timeout": _KEPT_SECONDS}
+            connector = UnixConnector(self._socket, **kept) if self._socket else TCPConnector(**kept)
             timeout = ClientTimeout(total=None, sock_connect=_CONNECT_SECONDS)
             self._session = ClientSession(connector=connector, timeout=timeout, cookie_jar=DummyCookieJar())
         return self._session
@@ -128,6 +131,8 @@ def _headers(call: Call | None, left: float | None) -> dict[str, str]:
 def _refuse(method: Method, status: int, body: bytes) -> NoReturn:
     if status == wire.REFUSED:
         raise from_bytes(body)
+    if status in _AWAY:
+        raise Unavailable
     message = f"{method.full_name} failed with {status}"
     raise CallError(message)
 

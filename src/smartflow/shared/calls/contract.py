@@ -106,7 +106,11 @@ class Contract(Generic[T]):
 
 
 def _public(protocol: type) -> list[tuple[str, Callable[..., Any]]]:
-    return [(name, function) for name, function in inspect.getmembers(protocol, inspect.isfunction) if not name.startswith("_")]
+    members = [(name, member) for name, member in inspect.getmembers(protocol) if not name.startswith("_")]
+    for name in (*(name for name, member in members if not inspect.isfunction(member)), *inspect.get_annotations(protocol)):
+        message = f"{protocol.__name__}.{name}: only methods can be called"
+        raise ContractError(message)
+    return members
 
 
 def _without_self(signature: Signature) -> Signature:

@@ -1,5 +1,6 @@
 """A refusal on its way between processes: packed there, and here again the very class that was raised."""
 
+import sys
 from typing import Any
 
 import msgspec
@@ -14,23 +15,26 @@ class CallError(Exception):
 
 
 class Refused(Struct, frozen=True):
-    """What a refusal is made of. `details` stay packed until the class says what they are."""
+    """What a refusal is made of. `details` stay packed until it is clear what they are: `kind` names their class."""
 
     code: str
     status: int
     details: msgspec.Raw
     facts: dict[str, str | int] = {}
     retry_after: int | None = None
+    kind: str = ""
 
 
 def to_bytes(refusal: Refusal) -> bytes:
     """Pack a refusal."""
     details = msgspec.Raw(pack(refusal.details))
-    return pack(Refused(refusal.code, refusal.status, details, dict(refusal.facts), refusal.retry_after))
+    kind = type(refusal.details)
+    name = f"{kind.__module__}.{kind.__qualname__}"
+    return pack(Refused(refusal.code, refusal.status, details, dict(refusal.facts), refusal.retry_after, name))
 
 
 def from_bytes(packed: bytes) -> Refusal:
-    """Build a refusal again; its details are typed where the class names a `details_type`, else plain values.
+    """Build a refusal again; its details are of their own class if it is known here, else plain values.
 
     Raises:
         CallError: No such refusal is known here.
@@ -42,8 +46,15 @@ def from_bytes(packed: bytes) -> Refusal:
         raise CallError(message)
     if issubclass(kind, InvalidInput):
         return kind(msgspec.msgpack.decode(refused.details, type=FieldErrors).errors)
-    details: Any = msgspec.msgpack.decode(refused.details, type=getattr(kind, "details_type", Any))
+    details: Any = msgspec.msgpack.decode(refused.details, type=getattr(kind, "details_type", None) or _details_type(refused.kind))
     rebuilt = kind.__new__(kind)
     # The class's own constructor may want what only its raiser had; the base's parts are all there is to a refusal.
     Refusal.__init__(rebuilt, details, retry_after=refused.retry_after, **refused.facts)
     return rebuilt
+
+
+def _details_type(name: str) -> Any:  # noqa: ANN401 - a type, or that it may be anything
+    """Find the class of details by its name: one refusal may carry details of several classes."""
+    module, _, word = name.rpartition(".")
+    found = getattr(sys.modules.get(module), word, None)
+    return found if isinstance(found, type) and issubclass(found, Struct) else Any

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.exc import IntegrityError
 
-from smartflow.shared.database import effects, guard
+from smartflow.shared.database import effects, erased, guard
 from smartflow.shared.database.effects import Replay
 from smartflow.shared.database.engine import Engine, Rerun, Session
 from smartflow.shared.database.unit import Outbox, Read, Unit
@@ -38,6 +38,7 @@ class Database:
         Raises:
             Replay: The call's key was answered before.
             KeyReused: The call's key belongs to another request.
+            AccountGone: The call's owner is erased: what comes late writes nothing.
             Rerun: The transaction lost against another one.
         """
         token = guard.opened("unit")
@@ -59,7 +60,10 @@ class Database:
             self._outbox.committed(unit.published)
 
     async def _answered(self, session: Session, call: Call | None) -> bytes | None:
-        if call is None or call.key is None:
+        if call is None:
+            return None
+        await erased.refuse(Read(session, self._clock.now()), call.owner)
+        if call.key is None:
             return None
         return await effects.find(session, call.owner, call.key, call.fingerprint or "")
 

@@ -91,6 +91,16 @@ class Unit(Read):
             if len(rows) > _PORTION:
                 await asyncio.sleep(0)
 
+    async def insert_all(self, table: Table, rows: Sequence[Values]) -> list[int]:
+        """Insert many rows whose key is `id`, in portions; gives the new keys in the order of the rows."""
+        statement = table.insert().returning(table.c.id, sort_by_parameter_order=True)
+        keys: list[int] = []
+        for start in range(0, len(rows), _PORTION):
+            keys += [row.id for row in (await self._mine().execute(statement, rows[start : start + _PORTION])).rows]
+            if len(rows) > _PORTION:
+                await asyncio.sleep(0)
+        return keys
+
     def publish(self, fact: Fact) -> None:
         """Tell a fact: it goes to the outbox in the same commit."""
         self.published.append(fact)

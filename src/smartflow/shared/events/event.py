@@ -16,6 +16,8 @@ class Event(Struct, frozen=True):
     kind: ClassVar[str]
     publisher: ClassVar[str]
     schema: ClassVar[int] = 1
+    # A fact about somebody who is erased has no effect any more, but for that which says so.
+    outlives: ClassVar[bool] = False
 
     owner: OwnerId
 

@@ -12,6 +12,7 @@ from msgspec import DecodeError
 from sqlalchemy import select, tuple_, update
 
 from smartflow.shared.bus.bus import Message
+from smartflow.shared.database import erased
 from smartflow.shared.database.database import Database
 from smartflow.shared.database.faults import Faults
 from smartflow.shared.database.unit import Read, Unit
@@ -59,9 +60,10 @@ class Inbox:
                 rows.append(self._row(unit.now, message, parked=(message.publisher, message.key) in blocked))
                 if rows[-1]["state"] != "done":
                     blocked.add((message.publisher, message.key))
+            gone = await erased.among(unit, {message.user_id for message in fresh})
             for message, row in zip(fresh, rows, strict=True):
-                if row["state"] == "done":
-                    reaction = self.reactions[message.kind]
+                reaction = self.reactions[message.kind]
+                if row["state"] == "done" and (message.user_id not in gone or reaction.event.outlives):
                     await reaction.run(unit, decode(message.payload, reaction.event))
             if rows:
                 await unit.run(inbox.insert(), rows)

@@ -20,10 +20,11 @@ class DataDirError(Exception):
 
 
 class DataDir:
-    """Everything that one SmartFlow keeps on this machine."""
+    """Everything that one SmartFlow keeps on this machine; `short` is where a socket goes if its path is too long."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, short: Path | None = None) -> None:
         self.path = path.expanduser().absolute()
+        self._short = short
         self._lock: int | None = None
 
     @property
@@ -69,7 +70,7 @@ class DataDir:
         here = self.path / "calls.sock"
         if len(os.fsencode(here)) <= _LONGEST_SOCKET_PATH:
             return here
-        short = Path(tempfile.gettempdir()) / f"smartflow-{os.getuid()}"
+        short = (self._short or Path(tempfile.gettempdir())) / f"smartflow-{os.getuid()}"
         short.mkdir(mode=_PRIVATE_DIRECTORY, exist_ok=True)
         found = short.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & _OTHERS:

@@ -1,7 +1,7 @@
 """One JSON line per thing that happened; ours and the libraries' lines go the same way, and none carries personal text."""
 
 import logging
-import sqlite3
+import sys
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 from traceback import extract_tb
@@ -9,6 +9,8 @@ from typing import Any, TextIO, cast
 
 import structlog
 from structlog.typing import ExcInfo, Processor
+
+from smartflow.shared.kernel.clock import Clock
 
 _QUIET = ("uvicorn", "asyncio", "aiohttp", "httpx", "httpcore", "sqlalchemy", "alembic", "litestar")
 _FRAMES = 12
@@ -24,27 +26,20 @@ def logger(name: str) -> structlog.stdlib.BoundLogger:
     return cast("structlog.stdlib.BoundLogger", wrapped)
 
 
-def configure(stream: TextIO, level: str = "INFO") -> None:
+def configure(stream: TextIO, clock: Clock, level: str = "INFO") -> None:
     """Send every line of this process to a stream. For whoever owns the process, once, at its start."""
-    shared: list[Processor] = [
+    steps: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+        _stamp(clock),
+        _first_line,
         _tell_error,
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        structlog.processors.JSONRenderer(ensure_ascii=False),
     ]
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            processors=[
-                *shared,
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.JSONRenderer(ensure_ascii=False),
-            ],
-            foreign_pre_chain=[],
-            keep_exc_info=True,
-        )
-    )
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=steps))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -73,12 +68,29 @@ def _harmless(error: BaseException) -> str | None:
     """Give the words of those errors that speak of the machine only."""
     if isinstance(error, OSError):
         return error.strerror
-    return str(error) if isinstance(error, sqlite3.OperationalError) else None
+    # The driver's own (a full disk, a lost connection); what wraps it quotes the statement and its values.
+    return str(error) if type(error).__name__ == "OperationalError" and not hasattr(error, "statement") else None
+
+
+def _stamp(clock: Clock) -> Processor:
+    def stamped(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        event["at"] = clock.now().isoformat(timespec="milliseconds")
+        return event
+
+    return stamped
+
+
+def _first_line(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    # asyncio writes the lost task and its error below the first line, words included.
+    event["event"] = str(event["event"]).partition("\n")[0]
+    return event
 
 
 def _tell_error(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     found: ExcInfo | BaseException | bool | None = event.pop("exc_info", None)
-    if isinstance(found, tuple):
+    if found is True:
+        found = sys.exc_info()[1]
+    elif isinstance(found, tuple):
         found = found[1]
     if isinstance(found, BaseException):
         event["error"] = describe(found)

@@ -11,6 +11,7 @@ from smartflow.shared.kernel.ids import Entropy
 from smartflow.shared.process.logs import logger
 
 LEASE = timedelta(seconds=30)
+_RENEWAL = LEASE / 3
 _LONGEST_PAUSE = 60.0
 
 
@@ -98,10 +99,12 @@ class LoopRunner:
 
     async def _hold(self, lease: Lease) -> None:
         """Run under a lease that is renewed meanwhile; a run whose lease is lost ends there."""
-        work = asyncio.ensure_future(self._loop.run())
+        work, done = asyncio.ensure_future(self._loop.run()), asyncio.Event()
+        work.add_done_callback(lambda _: done.set())
         try:
-            while not (await asyncio.wait((work,), timeout=LEASE.total_seconds() / 3))[0]:
-                if await lease.fence() is None:
+            while not work.done():
+                await self._rounds.waits.first(_RENEWAL.total_seconds(), done)
+                if not work.done() and await lease.fence() is None:
                     self._log.warning("loop.lease_lost")
                     return
             await work

@@ -6,8 +6,10 @@ import pickle
 from asyncio import Event, Semaphore, Task
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from multiprocessing import get_context
+from threading import Lock
 from typing import Protocol, TypeVar, TypeVarTuple, Unpack, cast
 
 from smartflow.shared.kernel.refusal import DeadlinePassed, Unavailable
@@ -17,6 +19,8 @@ from smartflow.shared.process.logs import logger
 R = TypeVar("R")
 Args = TypeVarTuple("Args")
 GRACE = timedelta(seconds=2)
+_BOOT_SECONDS = 30.0
+_LEAVE_SECONDS = 1.0
 
 
 class Pool(Protocol):
@@ -41,11 +45,15 @@ class ProcessPool:
     `limits` holds kinds of jobs to less than all workers; `waiting` bounds the queue.
     """
 
-    def __init__(self, *, workers: int | None = None, limits: Mapping[str, int] | None = None, waiting: int = 64) -> None:
+    def __init__(
+        self, *, workers: int | None = None, limits: Mapping[str, int] | None = None, waiting: int = 64, grace: timedelta = GRACE
+    ) -> None:
         self.workers = workers or max(1, (os.cpu_count() or 2) - 1)
         self._slots = Semaphore(self.workers)
         self._limits = {kind: Semaphore(limit) for kind, limit in (limits or {}).items()}
         self._room = waiting
+        self._closed = False
+        self._grace = grace.total_seconds()
         self._idle: list[_Process] = []
         self._jobs: dict[Task[bytes], Event] = {}
         self._threads = ThreadPoolExecutor(self.workers, thread_name_prefix="pool")
@@ -60,6 +68,9 @@ class ProcessPool:
         """
         job = pickle.dumps((function, args))
         slots = await self._admit(kind)
+        if self._closed:
+            _release(slots)
+            raise Unavailable
         leave = Event()
         attended = asyncio.ensure_future(self._attend(job, slots, deadline=deadline, leave=leave))
         self._jobs[attended] = leave
@@ -73,6 +84,7 @@ class ProcessPool:
 
     async def close(self) -> None:
         """Stop the jobs in hand and end the workers."""
+        self._closed = True
         for leave in self._jobs.values():
             leave.set()
         if self._jobs:
@@ -117,13 +129,14 @@ class ProcessPool:
             _release(slots)
 
     async def _exchange(self, process: "_Process", job: bytes, *, deadline: timedelta, leave: Event) -> bytes:
+        process.take_up()
         reply = asyncio.ensure_future(self._in_thread(process.exchange, job))
         leaving = asyncio.ensure_future(leave.wait())
         try:
             await asyncio.wait((reply, leaving), timeout=deadline.total_seconds(), return_when=asyncio.FIRST_COMPLETED)
             if not reply.done():
                 process.ask_to_stop()
-                await asyncio.wait((reply,), timeout=GRACE.total_seconds())
+                await asyncio.wait((reply,), timeout=self._grace)
             if not reply.done():
                 process.kill()
                 await asyncio.wait((reply,))
@@ -139,6 +152,7 @@ class ProcessPool:
             if process.lives():
                 return process
             self._log.warning("pool.worker_replaced")
+            await self._in_thread(process.end)
         return await self._in_thread(_Process)
 
     async def _in_thread(self, function: Callable[[Unpack[Args]], R], *args: *Args) -> R:
@@ -159,18 +173,31 @@ class _Process:
         self._process = context.Process(target=worker.main, args=(theirs,), name="smartflow-worker", daemon=True)
         self._process.start()
         theirs.close()
+        if not self._pipe.poll(_BOOT_SECONDS):
+            self._process.kill()
+            raise EOFError
         self._pipe.recv_bytes()
-        self._handed_over = False
+        self._lock = Lock()
+        self._sent = self._stop = False
+
+    def take_up(self) -> None:
+        """Begin with a new job; before any thread knows of it."""
+        self._sent = self._stop = False
 
     def exchange(self, job: bytes) -> bytes:
-        self._handed_over = False
         self._pipe.send_bytes(job)
-        self._handed_over = True
+        with self._lock:
+            self._sent = True
+            if self._stop:
+                self._pipe.send_bytes(b"")
         return self._pipe.recv_bytes()
 
     def ask_to_stop(self) -> None:
-        if self._handed_over:  # else the pipe is busy, and sending would block
-            self._pipe.send_bytes(b"")
+        """Tell the job to stop: now, or as soon as the pipe is no longer busy with sending it."""
+        with self._lock, suppress(OSError):  # one that died needs no telling
+            self._stop = True
+            if self._sent:
+                self._pipe.send_bytes(b"")
 
     def lives(self) -> bool:
         return self._process.exitcode is None
@@ -179,10 +206,11 @@ class _Process:
         self._process.kill()
 
     def end(self) -> None:
+        self._pipe.close()  # an idle worker leaves by itself
+        self._process.join(_LEAVE_SECONDS)
         self._process.kill()
         self._process.join()
         self._process.close()
-        self._pipe.close()
 
 
 def _release(slots: list[Semaphore]) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from smartflow.shared.stores.buckets import Bucket, Level
 
 _SWEPT_AT = 10_000
-_ROUNDING = 1e-6
+_ROUNDING = 1e-3  # a float of seconds since 1970 is that coarse once a hundred steps are added up
 
 
 class MemoryBuckets:

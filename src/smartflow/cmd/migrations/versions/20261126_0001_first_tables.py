@@ -94,6 +94,105 @@ def upgrade() -> None:
     op.create_index("ix_outbox_publisher_state_id", "outbox", ["publisher", "state", "id"], unique=False)
     op.create_index("ix_outbox_user_id", "outbox", ["user_id"], unique=False)
     op.create_table(
+        "schedule_change_sets",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("actor", sa.String(length=16), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=True),
+        sa.Column("plan_id", sa.Uuid(), nullable=True),
+        sa.Column("undo_of", sa.BigInteger(), nullable=True),
+        sa.Column("cause", sa.String(length=64), nullable=True),
+        sa.Column("added", sa.Integer(), nullable=False),
+        sa.Column("moved", sa.Integer(), nullable=False),
+        sa.Column("removed", sa.Integer(), nullable=False),
+        sa.Column("entries", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("plan_id", name="uq_schedule_change_sets_plan"),
+        sa.UniqueConstraint("undo_of", name="uq_schedule_change_sets_undo"),
+        sa.UniqueConstraint("user_id", "cause", name="uq_schedule_change_sets_cause"),
+        sa.UniqueConstraint("user_id", "version", name="uq_schedule_change_sets_version"),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "schedule_classes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("mode", sa.String(length=8), nullable=False),
+        sa.Column("start_date", sa.Date(), nullable=True),
+        sa.Column("end_date", sa.Date(), nullable=True),
+        sa.Column("strategy", sa.String(length=8), nullable=False),
+        sa.Column("importance", sa.SmallInteger(), nullable=False),
+        sa.Column("total_slots", sa.Integer(), nullable=False),
+        sa.Column("subject_type", sa.String(length=16), nullable=True),
+        sa.Column("difficulty", sa.String(length=8), nullable=True),
+        sa.Column("intensity", sa.String(length=8), nullable=True),
+        sa.Column("allow_fillers", sa.Boolean(), nullable=False),
+        sa.Column("excluded_days", sa.Integer(), nullable=False),
+        sa.Column("excluded_pairs", sa.Integer(), nullable=False),
+        sa.Column("hidden_at", sa.DateTime(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("mode <> 'auto' OR (start_date IS NOT NULL AND end_date IS NOT NULL)", name="ck_schedule_classes_auto"),
+        sa.CheckConstraint("mode IN ('auto', 'manual')", name="ck_schedule_classes_mode"),
+        sa.CheckConstraint("strategy IN ('steady', 'rapid')", name="ck_schedule_classes_strategy"),
+        sa.CheckConstraint("start_date IS NULL OR end_date IS NULL OR start_date <= end_date", name="ck_schedule_classes_range"),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_schedule_classes_hidden", "schedule_classes", ["hidden_at"], unique=False)
+    op.create_index("ix_schedule_classes_user", "schedule_classes", ["user_id", "id"], unique=False)
+    op.create_table(
+        "schedule_plans",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("term_id", sa.BigInteger(), nullable=False),
+        sa.Column("base_version", sa.BigInteger(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("origin", sa.String(length=16), nullable=False),
+        sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("request", sa.JSON(), nullable=False),
+        sa.Column("entries", sa.JSON(), nullable=False),
+        sa.Column("unplaced", sa.JSON(), nullable=False),
+        sa.Column("score", sa.JSON(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(), nullable=False),
+        sa.Column("better_plan_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("status IN ('open', 'applied', 'discarded', 'expired')", name="ck_schedule_plans_status"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_schedule_plans_user", "schedule_plans", ["user_id", "status", "created_at"], unique=False)
+    op.create_table(
+        "schedule_terms",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("first_monday", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("is_default", sa.Boolean(), nullable=False),
+        sa.Column("preferences", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("first_monday <= last_day", name="ck_schedule_terms_range"),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_schedule_terms_user", "schedule_terms", ["user_id", "first_monday"], unique=False)
+    op.create_table(
+        "schedule_versions",
+        sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("user_id"),
+    )
+    op.create_table(
         "task_tasks",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("user_id", sa.BigInteger(), nullable=False),
@@ -164,11 +263,154 @@ def upgrade() -> None:
         sa.UniqueConstraint("folded"),
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "schedule_courses",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("term_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("location", sa.String(length=255), nullable=False),
+        sa.Column("teacher", sa.String(length=255), nullable=False),
+        sa.Column("is_filler", sa.Boolean(), nullable=False),
+        sa.Column("attention_left", sa.SmallInteger(), nullable=False),
+        sa.Column("hidden_at", sa.DateTime(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("attention_left BETWEEN 1 AND 3", name="ck_schedule_courses_attention"),
+        sa.ForeignKeyConstraint(["term_id"], ["schedule_terms.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_schedule_courses_hidden", "schedule_courses", ["hidden_at"], unique=False)
+    op.create_index("ix_schedule_courses_user", "schedule_courses", ["user_id", "term_id"], unique=False)
+    op.create_table(
+        "schedule_day_overrides",
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("term_id", sa.BigInteger(), nullable=False),
+        sa.Column("date", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("week", sa.SmallInteger(), nullable=True),
+        sa.Column("day", sa.SmallInteger(), nullable=True),
+        sa.CheckConstraint("kind IN ('off', 'follows')", name="ck_schedule_day_overrides_kind"),
+        sa.ForeignKeyConstraint(["term_id"], ["schedule_terms.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("term_id", "date"),
+    )
+    op.create_index("ix_schedule_day_overrides_user", "schedule_day_overrides", ["user_id", "term_id"], unique=False)
+    op.create_table(
+        "schedule_events",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("term_id", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("source_id", sa.BigInteger(), nullable=False),
+        sa.Column("source_version", sa.Integer(), nullable=True),
+        sa.Column("week", sa.SmallInteger(), nullable=False),
+        sa.Column("day", sa.SmallInteger(), nullable=False),
+        sa.Column("first", sa.SmallInteger(), nullable=False),
+        sa.Column("last", sa.SmallInteger(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(), nullable=False),
+        sa.Column("ends_at", sa.DateTime(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("done_sections", sa.SmallInteger(), nullable=False),
+        sa.Column("pinned", sa.Boolean(), nullable=False),
+        sa.Column("nominal_week", sa.SmallInteger(), nullable=True),
+        sa.Column("nominal_day", sa.SmallInteger(), nullable=True),
+        sa.Column("makes_up_id", sa.BigInteger(), nullable=True),
+        sa.Column("live_key", sa.String(length=64), nullable=True),
+        sa.Column("last_change_set", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint("kind IN ('course', 'item', 'task')", name="ck_schedule_events_kind"),
+        sa.CheckConstraint("state IN ('live', 'done', 'partly', 'skipped', 'suspended')", name="ck_schedule_events_state"),
+        sa.CheckConstraint('"first" <= "last"', name="ck_schedule_events_range"),
+        sa.ForeignKeyConstraint(["term_id"], ["schedule_terms.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("user_id", "live_key", name="uq_schedule_events_live"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_schedule_events_place", "schedule_events", ["user_id", "term_id", "week", "day"], unique=False)
+    op.create_index("ix_schedule_events_source", "schedule_events", ["user_id", "kind", "source_id"], unique=False)
+    op.create_index("ix_schedule_events_starts", "schedule_events", ["user_id", "starts_at"], unique=False)
+    op.create_table(
+        "schedule_items",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("class_id", sa.BigInteger(), nullable=False),
+        sa.Column("order", sa.Integer(), nullable=False),
+        sa.Column("content", sa.String(length=1000), nullable=False),
+        sa.Column("duration_sections", sa.SmallInteger(), nullable=False),
+        sa.Column("hidden_at", sa.DateTime(), nullable=True),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.CheckConstraint('"order" >= 1', name="ck_schedule_items_order"),
+        sa.CheckConstraint("duration_sections BETWEEN 1 AND 4", name="ck_schedule_items_duration"),
+        sa.ForeignKeyConstraint(["class_id"], ["schedule_classes.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_schedule_items_class", "schedule_items", ["class_id"], unique=False)
+    op.create_index("ix_schedule_items_hidden", "schedule_items", ["hidden_at"], unique=False)
+    op.create_index("ix_schedule_items_user", "schedule_items", ["user_id", "class_id"], unique=False)
+    op.create_table(
+        "schedule_sections",
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("term_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.SmallInteger(), nullable=False),
+        sa.Column("starts", sa.Time(), nullable=False),
+        sa.Column("ends", sa.Time(), nullable=False),
+        sa.Column("break_after", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["term_id"], ["schedule_terms.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("term_id", "number"),
+    )
+    op.create_index("ix_schedule_sections_user", "schedule_sections", ["user_id", "term_id"], unique=False)
+    op.create_table(
+        "schedule_embeddings",
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("host_event_id", sa.BigInteger(), nullable=False),
+        sa.Column("section", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("guest_event_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["guest_event_id"], ["schedule_events.id"], ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["host_event_id"], ["schedule_events.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("host_event_id", "section"),
+        sa.UniqueConstraint("guest_event_id", "section", name="uq_schedule_embeddings_guest"),
+    )
+    op.create_index("ix_schedule_embeddings_user", "schedule_embeddings", ["user_id", "host_event_id"], unique=False)
+    op.create_table(
+        "schedule_occupancy",
+        sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("term_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("week", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("day", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("section", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("event_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["schedule_events.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("user_id", "term_id", "week", "day", "section"),
+    )
+    op.create_index("ix_schedule_occupancy_event", "schedule_occupancy", ["event_id"], unique=False)
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_index("ix_schedule_occupancy_event", table_name="schedule_occupancy")
+    op.drop_table("schedule_occupancy")
+    op.drop_index("ix_schedule_embeddings_user", table_name="schedule_embeddings")
+    op.drop_table("schedule_embeddings")
+    op.drop_index("ix_schedule_sections_user", table_name="schedule_sections")
+    op.drop_table("schedule_sections")
+    op.drop_index("ix_schedule_items_user", table_name="schedule_items")
+    op.drop_index("ix_schedule_items_hidden", table_name="schedule_items")
+    op.drop_index("ix_schedule_items_class", table_name="schedule_items")
+    op.drop_table("schedule_items")
+    op.drop_index("ix_schedule_events_starts", table_name="schedule_events")
+    op.drop_index("ix_schedule_events_source", table_name="schedule_events")
+    op.drop_index("ix_schedule_events_place", table_name="schedule_events")
+    op.drop_table("schedule_events")
+    op.drop_index("ix_schedule_day_overrides_user", table_name="schedule_day_overrides")
+    op.drop_table("schedule_day_overrides")
+    op.drop_index("ix_schedule_courses_user", table_name="schedule_courses")
+    op.drop_index("ix_schedule_courses_hidden", table_name="schedule_courses")
+    op.drop_table("schedule_courses")
     op.drop_table("userauth_users")
     op.drop_index("ix_userauth_sessions_user_id", table_name="userauth_sessions")
     op.drop_index("ix_userauth_sessions_expires_at", table_name="userauth_sessions")
@@ -182,6 +424,15 @@ def downgrade() -> None:
     op.drop_index("ix_task_urgent_from", table_name="task_tasks")
     op.drop_index("ix_task_hidden_at", table_name="task_tasks")
     op.drop_table("task_tasks")
+    op.drop_table("schedule_versions")
+    op.drop_index("ix_schedule_terms_user", table_name="schedule_terms")
+    op.drop_table("schedule_terms")
+    op.drop_index("ix_schedule_plans_user", table_name="schedule_plans")
+    op.drop_table("schedule_plans")
+    op.drop_index("ix_schedule_classes_user", table_name="schedule_classes")
+    op.drop_index("ix_schedule_classes_hidden", table_name="schedule_classes")
+    op.drop_table("schedule_classes")
+    op.drop_table("schedule_change_sets")
     op.drop_index("ix_outbox_user_id", table_name="outbox")
     op.drop_index("ix_outbox_publisher_state_id", table_name="outbox")
     op.drop_table("outbox")

@@ -1,5 +1,7 @@
 """What is wrong with the rows of a file: collected by path, told at once."""
 
+import re
+
 from smartflow.shared.kernel.refusal import FieldError, InvalidInput
 
 BAD = "40019"
@@ -25,7 +27,7 @@ class Errors:
     def under(self, path: str) -> frozenset[str]:
         """Name the members of `path` that something is wrong with, or inside of."""
         inside = (error.field[len(path) + 1 :] for error in self._found if error.field.startswith(f"{path}."))
-        return frozenset(field.split(".")[0].split("[")[0] for field in inside)
+        return frozenset(re.split(r"[.\[]", field, maxsplit=1)[0] for field in inside)
 
     def settle(self) -> None:
         """Refuse if anything was noted.

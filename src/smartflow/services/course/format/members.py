@@ -1,5 +1,6 @@
 """The members of a JSON object, read strictly: no value passes for one of another type."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, time
 
@@ -11,7 +12,7 @@ from smartflow.shared.calendar.sections import MAX_SECTIONS, clock_of
 from smartflow.shared.calendar.term import DAYS, MAX_WEEKS, Term
 
 MAX_TEXT = 255
-_DATE_LENGTH = len("YYYY-MM-DD")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Limits(Struct, frozen=True):
@@ -54,12 +55,17 @@ class Members:
         return None
 
     def at(self, name: str) -> str:
-        """Give a member's path."""
-        return f"{self.path}.{name}" if self.path else name
+        """Give a member's path; "" is the object itself."""
+        return f"{self.path}.{name}" if self.path and name else self.path or name
 
     def has(self, name: str) -> bool:
         """Tell whether a member is there and not null."""
         return self._values.get(name) is not None
+
+    def count(self, name: str) -> int | None:
+        """Count the values of a list, without a word if it is none."""
+        value = self._values.get(name)
+        return len(value) if isinstance(value, list) else None
 
     def refuse(self, name: str, rule: str, *, code: str = BAD, **facts: str | int) -> None:
         """Note a rule that a member breaks."""
@@ -111,10 +117,12 @@ class Members:
         """Read a date, YYYY-MM-DD, that must be there."""
         value = self._words(name)
         try:
-            return date.fromisoformat(value) if value is not None and self._is_long(name, value) else None
-        except ValueError:
-            self.refuse(name, "format")
-            return None
+            if value is None or _DATE.fullmatch(value):
+                return None if value is None else date.fromisoformat(value)
+        except ValueError:  # such as February 30
+            pass
+        self.refuse(name, "format")
+        return None
 
     def clock(self, name: str) -> time | None:
         """Read a wall time, HH:MM, that must be there."""
@@ -126,11 +134,16 @@ class Members:
 
     def values(self, name: str) -> list[object]:
         """Read a list; absent means an empty one."""
-        value = self._values.get(name, [])
+        value = self._values.get(name)
         if isinstance(value, list):
             return value
-        self.refuse(name, "type")
+        if value is not None:
+            self.refuse(name, "type")
         return []
+
+    def inner(self, name: str) -> "Members | None":
+        """Read an object that must be there."""
+        return Members.of(self._values.get(name), self.at(name), self._errors)
 
     def wholes(self, name: str) -> tuple[int, ...]:
         """Read a list of whole numbers; those that are none are noted and left out."""
@@ -155,11 +168,6 @@ class Members:
             return value
         self._refuse_kind(name, required=True)
         return None
-
-    def _is_long(self, name: str, value: str) -> bool:
-        if len(value) != _DATE_LENGTH:
-            self.refuse(name, "format")
-        return len(value) == _DATE_LENGTH
 
     def _within(self, name: str, value: int, limits: Limits) -> bool:
         if value < limits.least:

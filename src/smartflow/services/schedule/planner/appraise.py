@@ -48,28 +48,23 @@ def offers(instance: Instance, source: str, places: Mapping[str, Place]) -> tupl
     if piece is None:
         raise LookupError(source)
     solution.moves_allowed = len(problem.pieces)
-    here: Cost = (0, 0, 0)
+    here = 0
     if solution.spots[piece.index] is not None:
         spot, alone = solution.take(piece)
-        here = unpack(alone + solution.crowding(piece, spot))
+        here = alone + solution.crowding(piece, spot)
     found = sorted(_offered(solution, piece, here), key=lambda offer: offer.place)
     return tuple(found)
 
 
-def _offered(solution: Solution, piece: Piece, here: Cost) -> Iterator[Offer]:
+def _offered(solution: Solution, piece: Piece, here: int) -> Iterator[Offer]:
     problem = solution.problem
     low, high = solution.reach(piece)
     for index, (p, alone) in enumerate(zip(piece.profile.starts, problem.costs(piece), strict=True)):
         code = ITEM_ORDER if not low <= index < high else "" if solution.may_go(piece, p) else "occupied"
-        yield Offer(problem.board.place(p), _less(unpack(alone + solution.crowding(piece, p)), here), code)
+        yield Offer(problem.board.place(p), unpack(alone + solution.crowding(piece, p) - here), code)
     positions, codes = problem.closed(piece)
     for p, alone, code in zip(positions, problem.unary.costs(piece, positions), codes, strict=True):
-        cost = unpack(max(0, alone + solution.crowding(piece, p)))
-        yield Offer(problem.board.place(p), _less(cost, here), VIOLATIONS.get(code, code))
-
-
-def _less(cost: Cost, here: Cost) -> Cost:
-    return cost[0] - here[0], cost[1] - here[1], cost[2] - here[2]
+        yield Offer(problem.board.place(p), unpack(alone + solution.crowding(piece, p) - here), VIOLATIONS.get(code, code))
 
 
 def _standing(problem: Problem, places: Mapping[str, Place]) -> Solution:

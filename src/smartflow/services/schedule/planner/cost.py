@@ -22,8 +22,16 @@ def scales(model: CostModel) -> dict[str, int]:
 
 
 def unpack(packed: int) -> Cost:
-    """Take a packed cost (>= 0) apart into its tiers."""
-    return packed >> 2 * _TIER_BITS, packed >> _TIER_BITS & _TIER_MASK, packed & _TIER_MASK
+    """Take a packed cost, or a difference of two, apart into its tiers."""
+    low = _lowest(packed)
+    middle = _lowest(packed - low >> _TIER_BITS)
+    return (packed - low >> _TIER_BITS) - middle >> _TIER_BITS, middle, low
+
+
+def _lowest(packed: int) -> int:
+    """Give the lowest tier, which in a difference may lie below zero."""
+    half = 1 << _TIER_BITS - 1
+    return (packed + half & _TIER_MASK) - half
 
 
 def by_tier(model: CostModel, points: Iterable[tuple[str, int]]) -> Cost:

@@ -10,7 +10,7 @@ from smartflow.services.schedule.planner.breakdown import totals
 from smartflow.services.schedule.planner.certificate import Shortage, shortages
 from smartflow.services.schedule.planner.cost import unpack
 from smartflow.services.schedule.planner.explain import Explainer
-from smartflow.services.schedule.planner.fast import closed_up, fast_start
+from smartflow.services.schedule.planner.fast import fast_start
 from smartflow.services.schedule.planner.feasibility import Fit, examine
 from smartflow.services.schedule.planner.improve import improve
 from smartflow.services.schedule.planner.instance import Instance
@@ -84,7 +84,7 @@ def _search(problem: Problem, fit: Fit) -> Solution:
     if standing and instance.max_moves > solution.moved:
         solution.moves_allowed = instance.max_moves
         improve(solution, budget=instance.steps, seed=instance.seed)
-    return closed_up(solution)
+    return solution
 
 
 def _placements(solution: Solution) -> Iterable[Placement]:

@@ -61,7 +61,7 @@ class Explainer:
         best, found, tried = UNBOUNDED, None, 0
         for index in self._problem.ranked(piece):
             p = starts[index]
-            if costs[index] >= best:
+            if costs[index] - self._solution.relief(piece) >= best:
                 break
             if not low <= index < high or p == here.position:
                 continue
@@ -122,7 +122,7 @@ class Explainer:
     def _binding(self, piece: Piece, here: _Stand) -> Binding | None:
         best, found = here.cost, None
         for barred in sorted(self._barred(piece, here), key=lambda barred: (barred.alone, barred.position.begins)):
-            if barred.alone >= best:
+            if barred.alone - self._solution.relief(piece) >= best:
                 break
             cost = barred.alone + self._solution.crowding(piece, barred.position)
             if cost < best:
@@ -137,13 +137,14 @@ class Explainer:
     def _barred(self, piece: Piece, here: _Stand) -> Iterator[_Barred]:
         """Give the cheaper positions that are no starts of a piece, and the starts that others keep it out of."""
         positions, codes = self._problem.closed(piece)
+        ceiling = here.cost + self._solution.relief(piece)
         for alone, p, code in zip(self._problem.unary.costs(piece, positions), positions, codes, strict=True):
-            if alone < here.cost:
+            if alone < ceiling:
                 yield _Barred(alone, p, code)
         low, high = self._solution.reach(piece)
         costs = self._problem.costs(piece)
         for index in self._problem.ranked(piece):
-            if costs[index] >= here.cost:
+            if costs[index] >= ceiling:
                 return
             p = piece.profile.starts[index]
             if not low <= index < high:

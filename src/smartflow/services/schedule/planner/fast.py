@@ -1,6 +1,7 @@
-"""The fast start: the better of earliest deadline first and the matching put into item order."""
+"""The fast start: the better of earliest deadline first and, if that leaves something out, another way to fill the term."""
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from smartflow.services.schedule.planner.cost import UNBOUNDED
@@ -8,46 +9,72 @@ from smartflow.services.schedule.planner.feasibility import Fit
 from smartflow.services.schedule.planner.matching import Matching
 from smartflow.services.schedule.planner.piece import Piece
 from smartflow.services.schedule.planner.problem import Problem
-from smartflow.services.schedule.planner.ranges import ranges
+from smartflow.services.schedule.planner.ranges import Range, ranges
 from smartflow.services.schedule.planner.solution import Solution
+
+# A handful of rounds settles how many blocks of each class fit; what is left then is taken off.
+_ROUNDS = 4
 
 
 def fast_start(problem: Problem, fit: Fit) -> Solution:
     """Place the chosen blocks; standing ones move only where nothing else lets everything in."""
-    still = _earliest_deadline_first(problem, fit.chosen)
+    still = _one_by_one(problem, fit.chosen, longest_first=False)
     if all(still.spots[piece.index] is not None for piece in fit.chosen):
         return still
     if fit.exact:
         matched = _matched(still, fit)
-        if matched.moved <= problem.instance.max_moves and matched.total < still.total:
-            return matched
-    return closed_up(still)
+        return matched if matched.moved <= problem.instance.max_moves and matched.total < still.total else _closed_up(still)
+    # Where lengths differ the long ones find no gap once the short ones have broken them up.
+    return min((_in_rounds(problem, fit.chosen, longest_first=first) for first in (False, True)), key=lambda solution: solution.total)
 
 
-def _earliest_deadline_first(problem: Problem, chosen: tuple[Piece, ...]) -> Solution:
-    solution = Solution(problem)
+def _in_rounds(problem: Problem, chosen: tuple[Piece, ...], *, longest_first: bool) -> Solution:
+    """Try again with as many of each class's first blocks as found a place, until just those find one."""
+    solution = _one_by_one(problem, chosen, longest_first=longest_first)
+    for _ in range(_ROUNDS):
+        kept = tuple(_first_of_each(solution))
+        if len(kept) == len(chosen):
+            break
+        chosen, solution = kept, _one_by_one(problem, kept, longest_first=longest_first)
+    return _closed_up(solution)
+
+
+def _first_of_each(solution: Solution) -> Iterator[Piece]:
+    """Give the standing blocks, and of each row of blocks that follow one another as many first ones as are placed."""
+    row: list[Piece] = []
+    for piece in (*solution.problem.pieces, None):
+        if piece is None or piece.follows is None:
+            yield from row[: sum(solution.spots[one.index] is not None for one in row)]
+            row = []
+        if piece is not None:
+            row.append(piece)
+
+
+def _one_by_one(problem: Problem, chosen: Iterable[Piece], *, longest_first: bool) -> Solution:
+    """Put one block after the other where it adds least then, and its siblings keep room."""
+    solution, reach = Solution(problem), _reach(chosen)
     for piece in chosen:
         if piece.current is not None:
             solution.put(piece, piece.current, problem.unary.cost(piece, piece.current))
-    until = _until(chosen)
-    waiting = [piece for piece in chosen if piece.current is None and piece.index in until]
-    for piece in sorted(waiting, key=lambda piece: (_latest_end(piece, until), piece.index)):
-        found = solution.cheapest(piece, UNBOUNDED, until=until[piece.index])
+    waiting = [piece for piece in chosen if piece.current is None and piece.index in reach]
+    waiting.sort(key=lambda piece: (-piece.block.sections if longest_first else 0, _latest_end(piece, reach), piece.index))
+    for piece in waiting:
+        found = solution.cheapest(piece, UNBOUNDED, within=reach[piece.index])
         if found is not None:
             solution.put_at(piece, found[1])
     return solution
 
 
-def _until(chosen: tuple[Piece, ...]) -> dict[int, int]:
-    """Give, by piece, how far it may go (as an index of its starts, out) and leave the siblings after it room."""
+def _reach(chosen: Iterable[Piece]) -> dict[int, Range]:
+    """Give, by piece, the range of its starts that leaves the chosen siblings before and after it room."""
     lines: dict[int, list[Piece]] = defaultdict(list)
     for piece in chosen:
         lines[piece.key].append(piece)
-    return {index: high for line in lines.values() for index, (_, high) in ranges(line).items()}
+    return {index: found for line in lines.values() for index, found in ranges(line).items()}
 
 
-def _latest_end(piece: Piece, until: dict[int, int]) -> int:
-    latest = piece.profile.ends[until[piece.index] - 1]
+def _latest_end(piece: Piece, reach: dict[int, Range]) -> int:
+    latest = piece.profile.ends[reach[piece.index][1] - 1]
     return latest if piece.block.deadline is None else min(latest, piece.block.deadline)
 
 
@@ -74,8 +101,8 @@ def _matched(still: Solution, fit: Fit) -> Solution:
     return solution
 
 
-def closed_up(solution: Solution) -> Solution:
-    """Give the places of alike blocks to the first of them, so that the last are left out; no other sibling is passed."""
+def _closed_up(solution: Solution) -> Solution:
+    """Let the first of alike blocks take their places, and take off what still follows one that is left out."""
     for line in solution.problem.lines:
         for (profile, standing), alike in groupby(line, key=lambda piece: (piece.profile, piece.current is not None)):
             waiting = list(alike)
@@ -85,4 +112,8 @@ def closed_up(solution: Solution) -> Solution:
             ranks = sorted(rank for p in spots if (rank := profile.rank(p)) is not None)
             for piece, rank in zip(waiting, ranks, strict=False):
                 solution.put_at(piece, rank)
+    for piece in solution.problem.pieces:
+        orphaned = piece.follows is not None and solution.spots[piece.follows.index] is None
+        if orphaned and solution.spots[piece.index] is not None:
+            solution.take(piece)
     return solution

@@ -25,6 +25,8 @@ def _better(solution: Solution, piece: Piece) -> bool:
     before = solution.total
     spot = solution.spots[piece.index]
     if spot is None:
+        if piece.follows is not None and solution.spots[piece.follows.index] is None:
+            return False
         found = solution.cheapest(piece, solution.penalties[piece.index])
         if found is not None:
             solution.put_at(piece, found[1])

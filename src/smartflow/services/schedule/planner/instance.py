@@ -167,4 +167,4 @@ class Instance(Struct, frozen=True):
     allow_partial: bool = True
     max_moves: int = 5
     seed: int = 1
-    steps: int = 20_000
+    steps: int = 60_000

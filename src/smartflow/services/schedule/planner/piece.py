@@ -13,7 +13,7 @@ class Piece(Struct, frozen=True, eq=False):
 
     `key` tells classes apart (a task is its own). `current` is its legal standing place, if it has one. `target` is the
     usable day that an even spread wants. `deadline` is when its time ends: a task's, or for a class's last item
-    the end of the window (a `closing` piece pays for a thin cushion).
+    the end of the window (a `closing` piece pays for a thin cushion). It is left out if the sibling that it `follows` is.
     """
 
     index: int
@@ -27,6 +27,7 @@ class Piece(Struct, frozen=True, eq=False):
     target: int | None
     deadline: int | None
     closing: bool
+    follows: "Piece | None"
 
     @property
     def heavy(self) -> bool:

@@ -98,6 +98,7 @@ class Problem:
         for block in open_members:
             rules = self._between(block, members, self._own_rules(block, study))
             profile = self.walls.profile(rules, block.sections)
+            current = self._current(block, profile, after)
             steady = paced is not None and study is not None and study.strategy == "steady"
             piece = Piece(
                 index=len(self.pieces),
@@ -106,17 +107,18 @@ class Problem:
                 study=study,
                 rules=rules,
                 profile=profile,
-                current=self._current(block, profile, after),
+                current=current,
                 spread=paced,
                 target=paced.target(ahead.index(block) + 1, len(ahead)) if paced is not None and steady else None,
                 deadline=self._deadline(block, study),
                 closing=self._closes(block, study, members),
+                follows=_followed(line, rules) if current is None else None,
             )
             self.pieces.append(piece)
             line.append(piece)
-            if piece.current is not None:
-                after = piece.current.ends
-                self._kept[piece.current.day] |= piece.current.mask
+            if current is not None:
+                after = current.ends
+                self._kept[current.day] |= current.mask
         self.lines.append(line)
 
     def _study(self, block: Block) -> StudyClass | None:
@@ -186,3 +188,8 @@ class Problem:
 def owner(block: Block) -> str:
     """Name what a block belongs to: its class, or the task itself."""
     return block.source if block.class_id is None else f"class:{block.class_id}"
+
+
+def _followed(line: list[Piece], rules: Rules) -> Piece | None:
+    """Give the sibling before a block, if no standing one is between."""
+    return line[-1] if line and line[-1].rules == rules and line[-1].current is None else None

@@ -1,7 +1,8 @@
 """The smallest changes that would end a shortage, each tried by matching again before it is named."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from itertools import combinations
+from itertools import combinations, islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,9 +16,11 @@ from smartflow.services.schedule.planner.problem import owner
 from smartflow.services.schedule.planner.solution import Solution
 from smartflow.services.schedule.planner.walls import FOREVER, Rules, Walls
 
+_SHOWN = 6
 # Two changes together are looked for only where no single one does, and not for ever.
 _PAIRS_TRIED = 60
 _PAIRS_SHOWN = 3
+_TOGETHER = 2
 _OPEN_LIMITS = Limits()
 
 
@@ -44,9 +47,8 @@ class Relaxer:
     def find(self) -> tuple[Relaxation, ...]:
         """Give the changes that suffice, the gentler kinds first; two together only where no one does alone."""
         edits = list(self._edits())
-        found = [self._least(edit, ()).relaxation for edit in edits if self._suffice((edit,))]
-        if not found:
-            found = list(self._together(edits))
+        single = (self._least(edit, ()).relaxation for edit in edits if self._suffice((edit,)))
+        found = list(islice(single, _SHOWN)) or list(islice(self._together(edits), _PAIRS_SHOWN))
         return (*found, *self._shortened(), *self._dropped())
 
     def _edits(self) -> Iterator[Edit]:
@@ -92,16 +94,13 @@ class Relaxer:
             yield Edit(Relaxation("drop_limit", f"rule:{rule}"), walls=walls.relaxed(forbidden=others))
 
     def _together(self, edits: list[Edit]) -> Iterator[Relaxation]:
-        shown = 0
-        for tried, (one, other) in enumerate(combinations(edits, 2)):
-            if tried == _PAIRS_TRIED or shown == _PAIRS_SHOWN:
-                return
-            if (one.walls is not None and other.walls is not None) or not self._suffice((one, other)):
+        for one, other in islice(combinations(edits, 2), _PAIRS_TRIED):
+            if one.walls is not None and other.walls is not None:
                 continue
-            first = self._least(one, (other,))
-            second = self._least(other, (first,))
-            yield replace(first.relaxation, also=second.relaxation)
-            shown += 1
+            if self._suffice((one, other)):
+                first = self._least(one, (other,))
+                second = self._least(other, (first,))
+                yield replace(first.relaxation, also=second.relaxation)
 
     def _least(self, edit: Edit, others: tuple[Edit, ...]) -> Edit:
         """Shorten a sufficient extension to the fewest days."""
@@ -160,9 +159,12 @@ class Relaxer:
 
     def _dropped(self) -> Iterator[Relaxation]:
         """Without what the plan leaves out, the plan itself is the proof."""
-        owners = {owner(piece.block) for piece in self._missing}
-        if len(owners) == 1:
-            yield Relaxation("drop_item", owners.pop(), len(self._missing))
+        owners = Counter(owner(piece.block) for piece in self._missing)
+        drops = [Relaxation("drop_item", name, count) for name, count in owners.items()]
+        if len(drops) == 1:
+            yield drops[0]
+        if len(drops) == _TOGETHER:
+            yield replace(drops[0], also=drops[1])
 
 
 def _owner(group: Group) -> str:

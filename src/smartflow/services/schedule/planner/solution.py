@@ -25,6 +25,7 @@ class Solution:
         self._crowd = [problem.days.cost(day, entries) for day, entries in enumerate(self._on)]
         weight = Weights(problem.instance).unplaced * scales(problem.instance.model).get("unplaced", 0)
         self.penalties = [weight * piece.value for piece in problem.pieces]
+        self._lone = Weights(problem.instance).lone * scales(problem.instance.model).get("fragmentation", 0)
         self.total = sum(self._crowd) + sum(self.penalties)
         self._ranks = {piece.index: (line, rank) for line in problem.lines for rank, piece in enumerate(line)}
 
@@ -76,6 +77,10 @@ class Solution:
             before = self.problem.days.cost(p.day, entries)
         return self.problem.days.cost(p.day, _with(entries, entry(piece, p))) - before
 
+    def relief(self, piece: Piece) -> int:
+        """Give by how much a piece's crowding may lie below zero: only a single section can fill a lone one."""
+        return self._lone if piece.block.sections == 1 else 0
+
     def put(self, piece: Piece, p: Position, alone: int) -> None:
         """Place a piece; `alone` is its packed cost there by itself."""
         self.spots[piece.index], self._alone[piece.index] = p, alone
@@ -102,17 +107,18 @@ class Solution:
         self.moved -= piece.current is not None and p != piece.current
         return p, alone
 
-    def cheapest(self, piece: Piece, ceiling: int, *, until: int | None = None) -> tuple[int, int] | None:
+    def cheapest(self, piece: Piece, ceiling: int, *, within: tuple[int, int] | None = None) -> tuple[int, int] | None:
         """Find the start that adds least and less than a ceiling: (packed cost, index in the profile), or nothing.
 
-        Starts are tried from the cheapest alone, so most are never looked at. `until` cuts the range short.
+        Starts are tried from the cheapest alone, so most are never looked at. `within` is a range to keep to.
         """
         low, high = self.reach(piece)
-        high = high if until is None else min(high, until)
+        if within is not None:
+            low, high = max(low, within[0]), min(high, within[1])
         costs, starts = self.problem.costs(piece), piece.profile.starts
-        best, found = ceiling, None
+        best, found, relief = ceiling, None, self.relief(piece)
         for index in self.problem.ranked(piece):
-            if costs[index] >= best:
+            if costs[index] - relief >= best:
                 break
             if low <= index < high and self.may_go(piece, starts[index]):
                 cost = costs[index] + self.crowding(piece, starts[index])

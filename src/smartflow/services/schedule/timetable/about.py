@@ -7,6 +7,9 @@ from msgspec.structs import replace
 
 from smartflow.client.schedule.place import Place, Source
 from smartflow.client.schedule.violation import MISSING, MISSING_HOST, RULES, WARNINGS, Entry, Violation
+from smartflow.services.schedule.timetable.facts import Facts
+from smartflow.services.schedule.timetable.image import Image
+from smartflow.shared.calendar.instants import to_instants
 from smartflow.shared.kernel.ids import EventId
 
 
@@ -40,6 +43,12 @@ class About(Struct, frozen=True):
 
     def _missing(self, code: str) -> str:
         return MISSING[self.source.type] if code == "source_missing" and self.source is not None else ""
+
+
+def entry_of(facts: Facts, event: EventId, row: Image) -> Entry:
+    """Show what stands somewhere."""
+    span = to_instants(facts.terms[row.term].term, row.place.slot)
+    return Entry("event", event, row.place, span.start, span.end, row.source)
 
 
 def in_order(violations: Iterable[Violation]) -> list[Violation]:

@@ -6,14 +6,14 @@ from typing import TypeAlias, TypeVar
 from msgspec.structs import replace
 
 from smartflow.client.schedule.change import Add, ChangeSet, Hide, Move, Pin, Remove, Report, Restore, added_by
-from smartflow.client.schedule.place import Nominal, Place, Source
+from smartflow.client.schedule.place import Nominal, Place
 from smartflow.services.schedule.timetable.about import About
 from smartflow.services.schedule.timetable.draft import Draft, Outcome
 from smartflow.services.schedule.timetable.image import Image
 from smartflow.services.schedule.timetable.naming import name_blocks
 from smartflow.services.schedule.timetable.shape import faults
 from smartflow.services.schedule.timetable.state import ScheduleState
-from smartflow.shared.kernel.ids import ClassId, EventId
+from smartflow.shared.kernel.ids import EventId
 
 Ids: TypeAlias = Callable[[int], EventId]
 Kind = TypeVar("Kind")
@@ -68,7 +68,7 @@ class _Work:
                 self.draft.problems.append(About(index, change.source).breaks("source_missing"))
                 continue
             self.draft.hide(change.source)
-            for event in _blocks_of(self._state, change.source):
+            for event in self._state.blocks_of(change.source):
                 self.draft.remove(event, change.guest, index=index)
 
     def remove(self) -> None:
@@ -147,13 +147,6 @@ class _Work:
             row = None if event is None else self.draft.row(event)
             if event is not None and row is not None:
                 yield index, change, event, row
-
-
-def _blocks_of(state: ScheduleState, source: Source) -> tuple[EventId, ...]:
-    if source.type != "task_class":
-        return state.of(source)
-    items = state.facts.items_of.get(ClassId(source.id), ())
-    return tuple(event for item in items for event in state.of(Source.item(item)))
 
 
 def _done(row: Image, report: Report) -> int | None:

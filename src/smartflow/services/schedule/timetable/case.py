@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from smartflow.client.schedule.violation import Entry, Violation
-from smartflow.services.schedule.timetable.about import About
+from smartflow.services.schedule.timetable.about import About, entry_of
 from smartflow.services.schedule.timetable.draft import Outcome
 from smartflow.services.schedule.timetable.image import Image
 from smartflow.shared.calendar.instants import Interval, to_instants
@@ -21,15 +23,16 @@ class Case:
     def __init__(self, outcome: Outcome) -> None:
         self.before, self.after = outcome.before, outcome.after
         self._blame = outcome.blame
-        self._new = {step.event for step in outcome.steps if step.op == "add" and step.event in outcome.blame}
+        self._new = {step.event for step in outcome.steps if step.op == "add" and step.event and outcome.blame.get(step.event, -1) >= 0}
         touched = {step.event: None for step in outcome.steps if step.event is not None and step.event in self.after.events}
         self.touched = frozenset(touched)
         self.laid = [event for event in touched if self._is_laid(event)]
         laid = set(self.laid)
         self.fresh = [event for event in touched if self.row(event).stands and (event in laid or self._revived(event))]
         self.taking = [event for event in touched if self._takes(event)]
-        guests = {guest: None for event in touched for guest in (event, *self.after.guests(event))}
-        self.hosted = [event for event in guests if self.row(event).place.host is not None]
+        named = (step.event for step in outcome.steps if step.event is not None)
+        guests = {guest: None for event in named for guest in self.after.guests(event)}
+        self.hosted = [event for event in (touched | guests) if self.row(event).place.host is not None]
         self.edited = outcome.edited
         placed = (event for class_id in outcome.edited for event in self.after.placed(class_id))
         self.ruled = [event for event in placed if self.row(event).state == "live"]
@@ -49,10 +52,8 @@ class Case:
 
     def entry(self, event: EventId) -> Entry:
         """Show an event of the state after; what the set itself adds is named by its change."""
-        row, span = self.row(event), self.span(event)
-        if event in self._new:
-            return Entry("change", self._blame[event], row.place, span.start, span.end, row.source)
-        return Entry("event", event, row.place, span.start, span.end, row.source)
+        entry = entry_of(self.after.facts, event, self.row(event))
+        return replace(entry, kind="change", id=self._blame[event]) if event in self._new else entry
 
     def span(self, event: EventId) -> Interval:
         """Give an event's instants."""

@@ -79,9 +79,10 @@ class Draft:
         self.steps.append(Step("restore", source))
 
     def leave_guests(self, spoken_for: AbstractSet[EventId]) -> None:
-        """Let guests follow a host that moves; where it goes or does not take place, they stand on their own or go too.
+        """Let guests follow a host that moves away; where it goes or does not take place, they stand alone or go too.
 
-        Guests that are `spoken_for` are left to what was said of them. What is done with, or history, stays behind.
+        One that is still inside its host stays where it is. Guests that are `spoken_for` are left to what was said of
+        them. What is done with, or history, stays behind.
         """
         for host in [event for event in self._rows if self.state.guests(event) and event not in self._lost]:
             for guest in self.state.guests(host):
@@ -110,12 +111,16 @@ class Draft:
         meeting, row, index = self.row(host), self.row(guest), self.blame.get(host, -1)
         if row is None or row.place.host != host:
             return
+        if meeting is not None and _hosts(meeting, row):
+            return
         if meeting is None and self._guests.get(host) == "remove":
             self.put("remove", guest, None, index=index)
-        elif meeting is not None and meeting.stands and row.state == "live":
-            self.put("move", guest, _follow(row, self.state.events[host], meeting), index=index)
-        elif meeting is None or not _hosts(meeting, row):
+        elif meeting is None or not meeting.stands or row.state != "live":
             self.put("move", guest, replace(row, place=replace(row.place, host=None)), index=index)
+        else:
+            followed = _follow(row, self.state.events[host], meeting)
+            # One for which the host became too short is left outside of it, where the judge finds it.
+            self.put("move", guest, followed if _hosts(meeting, followed) else row, index=index)
 
 
 def _hosts(meeting: Image, guest: Image) -> bool:

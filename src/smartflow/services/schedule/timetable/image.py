@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from smartflow.client.schedule.change import Op
-from smartflow.client.schedule.place import EventState, Nominal, Place, Source
+from smartflow.client.schedule.place import WORDS, EventState, Nominal, Place, Source
 from smartflow.shared.kernel.ids import EventId, TermId
 
 STANDING: frozenset[EventState] = frozenset({"live", "done"})
@@ -21,7 +21,7 @@ DayKey = tuple[TermId, int, int]
 """A day of a term: term, week, day."""
 
 
-class Image(Struct, frozen=True):
+class Image(Struct, frozen=True, omit_defaults=True):
     """All of an event's row but its id and its instants, which follow from the term. It names no text of its source.
 
     A guest's embeddings are the sections of its place, in the host of its place. `nominal` is a meeting's alone.
@@ -60,7 +60,16 @@ class Image(Struct, frozen=True):
         return self.source.ref if self.stands else None
 
 
-class Step(Struct, frozen=True):
+def nominal_of(live_key: str | None) -> Nominal | None:
+    """Read from the key of a meeting where it stands by the timetable."""
+    word, *numbers = (live_key or "").split(":")
+    if word != WORDS["course"]:
+        return None
+    _, week, day, first = map(int, numbers)
+    return Nominal(week, day, first)
+
+
+class Step(Struct, frozen=True, omit_defaults=True):
     """One entry of the journal: an event's row before and after, or a source that is hidden or restored (no event)."""
 
     op: Op

@@ -42,6 +42,13 @@ class ScheduleState:
         """List the events of a source, history included."""
         return self._index.by_source.get(source, ())
 
+    def blocks_of(self, source: Source) -> tuple[EventId, ...]:
+        """List the events that are of a source or, of a class, of its items."""
+        if source.type != "task_class":
+            return self.of(source)
+        items = self.facts.items_of.get(ClassId(source.id), ())
+        return tuple(event for item in items for event in self.of(Source.item(item)))
+
     def guests(self, host: EventId) -> tuple[EventId, ...]:
         """List what is embedded in a meeting, history included."""
         return self._index.guests.get(host, ())

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Row, and_, delete, select, update
+from sqlalchemy import Row, and_, delete, or_, select, update
 
 from smartflow.client.schedule.term import DayOverride, TermNotFound, TermView
 from smartflow.services.schedule.timetable.journal import version_of
@@ -101,6 +101,13 @@ async def replace_overrides(unit: Unit, owner: OwnerId, term_id: TermId, wanted:
     await unit.run(delete(day_overrides).where(day_overrides.c.user_id == owner, day_overrides.c.term_id == term_id))
     mine = {"user_id": owner, "term_id": term_id}
     await unit.bulk(day_overrides, [{**mine, "date": each.on, "kind": each.kind, "week": each.week, "day": each.day} for each in wanted])
+
+
+async def drop_overrides(unit: Unit, owner: OwnerId, term_id: TermId, term: Term) -> None:
+    """Drop the day overrides of dates that a term does not have any more."""
+    mine = and_(day_overrides.c.user_id == owner, day_overrides.c.term_id == term_id)
+    outside = or_(day_overrides.c.date < term.first_monday, day_overrides.c.date > term.last_day)
+    await unit.run(delete(day_overrides).where(mine, outside))
 
 
 def view_of(term_id: TermId | None, draft: TermDraft, *, version: int) -> TermView:

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from smartflow.client.schedule.change import Cause
+from smartflow.client.schedule.place import Source
 from smartflow.client.schedule.violation import Entry, Violation
+from smartflow.services.schedule.timetable.about import entry_of
 from smartflow.services.schedule.timetable.draft import Draft, Outcome
 from smartflow.services.schedule.timetable.image import Step
 from smartflow.services.schedule.timetable.state import ScheduleState
@@ -48,12 +50,18 @@ def undo(state: ScheduleState, steps: Sequence[Step]) -> Undoing:
     set's business follow by the same rules as in any other.
     """
     draft = Draft(state)
-    obstacles = [obstacle for step in reversed(steps) for obstacle in _take_back(draft, step)]
+    obstacles: dict[EventId | Source, Obstacle] = {}
+    for step in reversed(steps):
+        # Of a block that is in the way once, its earlier steps say nothing more.
+        if step.event is None or step.event not in obstacles:
+            obstacles.update((step.event or step.source, each) for each in _take_back(draft, step))
+    for step in steps:
+        obstacles.update((step.source, each) for each in _left_behind(draft, step))
     draft.leave_guests({step.event for step in steps if step.event is not None})
     draft.close_courses()
     outcome = draft.outcome()
     if obstacles:
-        return Undoing(outcome, tuple(obstacles))
+        return Undoing(outcome, tuple(obstacles.values()))
     violations = judge(outcome)
     errors = [each for each in violations if each.severity == "error"]
     hindered = tuple(_obstacle(state, outcome, steps, each) for each in errors)
@@ -79,13 +87,28 @@ def _take_back(draft: Draft, step: Step) -> Iterator[Obstacle]:
 
 
 def _bring_back(draft: Draft, step: Step) -> Iterator[Obstacle]:
-    """Hide what was restored, or restore what was hidden; what is erased cannot come back."""
-    if step.op == "restore":
-        draft.hide(step.source)
-    elif draft.state.facts.known(step.source) is None:
+    """Hide what was restored, or restore what was hidden; what is erased cannot come back.
+
+    Tasks are hidden and restored by their own service, which may have done so already; the journal says it all the same.
+    """
+    known = draft.state.facts.known(step.source)
+    as_left = known is not None and known.hidden == (step.op == "hide")
+    if step.op == "hide" and known is None:
         yield Obstacle(step, "source_gone")
-    else:
-        draft.restore(step.source)
+    elif as_left or step.source.type == "task_pool":
+        put_back = draft.restore if step.op == "hide" else draft.hide
+        put_back(step.source)
+
+
+def _left_behind(draft: Draft, step: Step) -> Iterator[Obstacle]:
+    """Find blocks that a source got since it was restored: hiding it again would leave them without one."""
+    if step.op != "restore":
+        return
+    rows = {event: draft.row(event) for event in draft.state.blocks_of(step.source)}
+    clashes = tuple(entry_of(draft.state.facts, event, row) for event, row in rows.items() if row is not None)
+    if clashes:
+        blamed = draft.state.last_changes.get(EventId(clashes[0].id))
+        yield Obstacle(step, "moved", blamed, clashes)
 
 
 def _obstacle(state: ScheduleState, outcome: Outcome, steps: Sequence[Step], found: Violation) -> Obstacle:

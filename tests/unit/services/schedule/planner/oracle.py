@@ -7,8 +7,7 @@ from tests.unit.services.schedule.planner.laws import outside
 def most_pairs(instance: Instance) -> int:
     """The size of a largest matching of blocks to pairs (order costs nothing: any set of pairs can be sorted)."""
     holder = {}
-    classes = {study.id: study for study in instance.classes}
-    options = {block.source: _pairs(instance, block, classes.get(block.class_id)) for block in instance.blocks}
+    options = usable_pairs(instance)
 
     def seat(source, seen):
         for pair in options[source]:
@@ -20,6 +19,12 @@ def most_pairs(instance: Instance) -> int:
         return False
 
     return sum(seat(source, set()) for source in options)
+
+
+def usable_pairs(instance: Instance) -> dict[str, list[tuple[int, int]]]:
+    """The pairs (day, first section) that each block may use."""
+    classes = {study.id: study for study in instance.classes}
+    return {block.source: _pairs(instance, block, classes.get(block.class_id)) for block in instance.blocks}
 
 
 def _pairs(instance, block, study):

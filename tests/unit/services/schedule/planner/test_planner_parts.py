@@ -102,3 +102,21 @@ def test_a_table_with_an_odd_run_offers_only_aligned_places():
     assert list(places(answer).values()) == [Place(0, 1, 2), Place(0, 5, 6)]
     assert answer.certificate.lone_sections == 2
     assert answer.certificate.binding == {"crosses_break": 1}
+
+
+def test_a_term_without_days_and_a_block_longer_than_any_run_are_answered():
+    nowhere = plan_instance(instance((*items(1, 1), Block("task:1")), StudyClass(1), days=0))
+    too_long = plan_instance(instance((Block("task:1", sections=5),)))
+
+    assert [answer.status for answer in (nowhere, too_long)] == ["partial", "partial"]
+    assert too_long.certificate.capacity == 0
+
+
+def test_planning_sixty_blocks_into_twenty_weeks_takes_few_steps():
+    work = [block for class_id in (1, 2, 3, 4) for block in items(class_id, 15)]
+    classes = [StudyClass(class_id, "steady", 0, 139, excluded_weekdays=(7,)) for class_id in (1, 2, 3, 4)]
+    half = all_but({day: [1, 2, 5, 6, 11, 12] for day in range(140)}, range(140))
+    answer = plan_instance(instance(work, *classes, days=140, holdings=half))
+
+    assert answer.status == "complete"
+    assert answer.steps < 10_000

@@ -10,7 +10,7 @@ from smartflow.services.schedule.planner.engine import plan, plan_instance
 from smartflow.shared.kernel.codec import pack, unpack
 from tests.unit.services.schedule.planner.cases import instances
 from tests.unit.services.schedule.planner.laws import broken
-from tests.unit.services.schedule.planner.oracle import most_pairs
+from tests.unit.services.schedule.planner.oracle import most_pairs, usable_pairs
 from tests.unit.services.schedule.planner.terms import places
 
 often = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -85,3 +85,29 @@ def test_no_more_blocks_are_moved_than_allowed_and_none_is_thrown_out(instance):
 def _moved(placement) -> bool:
     facts = {points.code: points.facts for points in placement.explanation.terms}
     return bool(facts.get("stability", {}).get("moved"))
+
+
+@often
+@given(instances(lengths=(2,), standing=False))
+def test_a_certificate_is_counted_right_and_no_group_of_it_can_be_left_out(instance):
+    proof = plan_instance(instance).certificate
+    if proof is None:
+        return
+    options = usable_pairs(instance)
+    groups = [(need.demand, set().union(*(options[source] for source in need.sources))) for need in proof.groups]
+
+    assert proof.demand == sum(demand for demand, _ in groups)
+    assert proof.capacity == len(set().union(*(pairs for _, pairs in groups)))
+    for left_out in range(len(groups)):
+        rest = groups[:left_out] + groups[left_out + 1 :]
+        assert sum(demand for demand, _ in rest) <= len(set().union(*(pairs for _, pairs in rest)))
+
+
+@often
+@given(instances(standing=False))
+def test_within_a_class_the_last_items_are_left_out(instance):
+    answer = plan_instance(instance)
+    left = {unplaced.source for unplaced in answer.unplaced}
+    for study in instance.classes:
+        fates = [block.source in left for block in instance.blocks if block.class_id == study.id]
+        assert fates == sorted(fates)

@@ -34,7 +34,7 @@ def test_the_best_other_place_costs_what_is_said_and_is_legal(instance):
 
 
 @sometimes
-@given(instances(standing=False, lengths=(2,)))
+@given(instances(standing=False))
 def test_no_free_place_is_better_than_the_best_other_place(instance):
     answer = plan_instance(instance)
     for placement in answer.placements:

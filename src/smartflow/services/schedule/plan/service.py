@@ -1,0 +1,300 @@
+"""The use cases of plans."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from msgspec.structs import replace
+from sqlalchemy import select
+
+from smartflow.client.schedule.block import Start
+from smartflow.client.schedule.classes import BothDatesNeeded, ClassNotAuto, ClassToPlanNotFound
+from smartflow.client.schedule.place import Source
+from smartflow.client.schedule.plan import (
+    AppliedBlock,
+    NotEnoughTime,
+    Plan,
+    PlanApplied,
+    PlanClosed,
+    PlanEdit,
+    Planned,
+    PlanNotFound,
+    PlanRequest,
+    PlanStatus,
+    UnplacedBlocks,
+)
+from smartflow.client.task import Task, TaskNotFound
+from smartflow.services.schedule.plan import model, repository, telling, weeks
+from smartflow.services.schedule.plan.instance import Known, from_place, instance_of, to_place, wanted
+from smartflow.services.schedule.plan.model import Entry, StoredPlan
+from smartflow.services.schedule.plan.telling import Words
+from smartflow.services.schedule.planner.answer import Answer, Explanation
+from smartflow.services.schedule.planner.appraise import appraise
+from smartflow.services.schedule.planner.engine import plan as plan_bytes
+from smartflow.services.schedule.planner.instance import Instance
+from smartflow.services.schedule.planner.instance import Place as JobPlace
+from smartflow.services.schedule.timetable import class_rows, journal, names, rows, terms
+from smartflow.services.schedule.timetable.changes import Desk, Purpose, task_facts
+from smartflow.services.schedule.timetable.refuse import refusal
+from smartflow.services.schedule.timetable.tables import courses
+from smartflow.services.schedule.timetable.terms import Terms
+from smartflow.services.schedule.timetable.validate import validate
+from smartflow.shared.database.unit import Read
+from smartflow.shared.kernel.call import Call
+from smartflow.shared.kernel.codec import pack, unpack
+from smartflow.shared.kernel.ids import CourseId, Entropy, EventId, ItemId, PlanId
+from smartflow.shared.process.pool import Pool
+
+_DEADLINE = timedelta(seconds=8)
+
+
+class PlanService:
+    """Plans. Serves `client.schedule.plan.PlanClient`."""
+
+    def __init__(self, desk: Desk, pool: Pool, entropy: Entropy) -> None:
+        self._desk = desk
+        self._pool = pool
+        self._entropy = entropy
+
+    async def make(self, call: Call, request: PlanRequest) -> Planned:
+        """Plan classes and tasks jointly; asked again within ten seconds, give the same open plan.
+
+        Raises:
+            ClassToPlanNotFound: The owner has no such class.
+            TaskNotFound: The owner has no such task.
+            BothDatesNeeded: A class lacks a date.
+            ClassNotAuto: A class is not in auto mode.
+            NotEnoughTime: Nothing fits, or not everything and `partial` is off.
+            Unavailable: A newer request replaced this one, or too many wait.
+        """
+        tasks = await self._tasks(call, request)
+        async with self._desk.database.read() as reader:
+            again = await self._same(reader, call, request)
+            known, own = await self._known(reader, call, request, tasks)
+        if again is None:
+            answer = await self._run(instance_of(known, request))
+            if not answer.placements or (answer.unplaced and not request.partial):
+                self._refuse_empty(call, known, request, answer)
+            again = await self._store(call, known, own, request, answer)
+        async with self._desk.database.read() as reader:
+            shown = await self._shown(reader, call, again)
+            return Planned(shown, await weeks.around(reader, call.owner, own, again, {task.id: task.title for task in tasks}))
+
+    async def list(self, call: Call, status: PlanStatus = "open") -> tuple[Plan, ...]:
+        """List plans, newest first, without their blocks."""
+        async with self._desk.database.read() as reader:
+            found = await repository.listed(reader, call.owner, status)
+            words = Words(call.language, {}, {})
+            return tuple(telling.shown(plan, words, reader.now, whole=False) for plan in found)
+
+    async def get(self, call: Call, plan_id: PlanId) -> Plan:
+        """Give a plan.
+
+        Raises:
+            PlanNotFound: The owner has no such plan.
+        """
+        async with self._desk.database.read() as reader:
+            return await self._shown(reader, call, await _found(reader, call, plan_id))
+
+    async def edit(self, call: Call, plan_id: PlanId, edit: PlanEdit) -> Plan:
+        """Move or take out blocks of a plan, and raise its revision.
+
+        Raises:
+            PlanNotFound: The owner has no such plan.
+            PlanClosed: It was applied or discarded.
+            PlanExpired: It is too old.
+            Stale: It has another revision.
+            Refusal: What the validator says.
+        """
+        async with self._desk.database.read() as reader:
+            plan = model.at_revision(model.open_at(await _found(reader, call, plan_id), reader.now), edit.revision)
+        tasks = await self._tasks(call, plan.request)
+        async with self._desk.database.read() as reader:
+            known, _ = await self._known(reader, call, plan.request, tasks)
+        places = model.edited(plan, edit)
+        moved = {each.source for each in edit.placements}
+        drawn = replace(plan, entries=tuple(Entry(source, place, "person", Explanation(())) for source, place in places.items()))
+        no = refusal(validate(known.state, model.change_set(drawn, known.state, base_version=None)))
+        if no is not None:
+            raise no
+        told = appraise(instance_of(known, plan.request), {source.ref: from_place(place) for source, place in places.items()})
+        entries = tuple(
+            replace(entry, made_by="person") if entry.source in moved else entry
+            for entry in _entries(known, plan.request, told)
+            if entry.source in places
+        )
+        async with self._desk.database.work(call) as unit:
+            model.at_revision(model.open_at(await _found(unit, call, plan_id), unit.now), edit.revision)
+            score = telling.score_of(told)
+            changed = replace(plan, entries=entries, unplaced=told.unplaced, score=score, revision=plan.revision + 1, updated_at=unit.now)
+            await repository.save(unit, call.owner, changed)
+            return unit.answer(await self._shown(unit, call, changed))
+
+    async def discard(self, call: Call, plan_id: PlanId) -> Plan:
+        """Give a plan up.
+
+        Raises:
+            PlanNotFound: The owner has no such plan.
+            PlanClosed: It was applied.
+        """
+        async with self._desk.database.work(call) as unit:
+            plan = await _found(unit, call, plan_id)
+            if plan.status == "applied":
+                raise PlanClosed
+            gone = model.closed(plan, "discarded", unit.now)
+            await repository.save(unit, call.owner, gone)
+            return unit.answer(await self._shown(unit, call, gone))
+
+    async def apply(self, call: Call, plan_id: PlanId, revision: int, *, base_version: int | None = None) -> PlanApplied:
+        """Write a whole plan into the schedule, or nothing of it.
+
+        Raises:
+            PlanNotFound: The owner has no such plan.
+            PlanClosed: It was applied or discarded.
+            PlanExpired: It is too old.
+            Stale: The plan has another revision, or the schedule another version.
+            Refusal: What the validator says.
+        """
+        async with self._desk.database.read() as reader:
+            known = await _found(reader, call, plan_id)
+        tasks = await self._desk.tasks.known(call, known.request.tasks) if known.request.tasks else ()
+        others = await self._desk.known_tasks(call)
+        async with self._desk.database.work(call) as unit:
+            await journal.lock_version(unit, call.owner)
+            plan = model.at_revision(model.open_at(await _found(unit, call, plan_id), unit.now), revision)
+            base = plan.base_version if base_version is None else base_version
+            purpose = Purpose("plan", plan_id=plan_id)
+            everyone = tuple({task.id: task for task in (*tasks, *others)}.values())
+            result = await self._desk.write_in(
+                unit, call, lambda state: model.change_set(plan, state, base_version=base), purpose, everyone
+            )
+            await repository.save(unit, call.owner, model.closed(plan, "applied", unit.now))
+            events = {diff.source: diff.after.event for diff in result.diff if diff.after is not None}
+            return unit.answer(PlanApplied(result, tuple(AppliedBlock(source, event) for source, event in events.items())))
+
+    async def starts(self, call: Call, plan_id: PlanId, block: EventId | Source, *, weeks: Sequence[int]) -> tuple[Start, ...]:
+        """Tell for every aligned place of these weeks whether a block could go there, judged in an open plan.
+
+        Raises:
+            PlanNotFound: The owner has no such plan.
+        """
+        from smartflow.services.schedule.plan.starting import starts_in_plan
+
+        async with self._desk.database.read() as reader:
+            plan = model.open_at(await _found(reader, call, plan_id), reader.now)
+        tasks = await self._tasks(call, plan.request)
+        async with self._desk.database.read() as reader:
+            known, own = await self._known(reader, call, plan.request, tasks)
+        return starts_in_plan(known, own.chosen(plan.term), plan, block, weeks)
+
+    async def _tasks(self, call: Call, request: PlanRequest) -> tuple[Task, ...]:
+        found = {task.id: task for task in await self._desk.known_tasks(call)}
+        asked = await self._desk.tasks.known(call, request.tasks) if request.tasks else ()
+        found |= {task.id: task for task in asked if not task.is_completed}
+        if any(task_id not in found for task_id in request.tasks):
+            raise TaskNotFound
+        return tuple(found.values())
+
+    async def _known(self, reader: Read, call: Call, request: PlanRequest, tasks: Sequence[Task]) -> tuple[Known, Terms]:
+        own = await terms.load(reader, call.owner, call.zone)
+        term = own.chosen(request.term)
+        state = await rows.load(reader, call.owner, own, map(task_facts, tasks))
+        rules = await class_rows.rules(reader, call.owner)
+        for class_id in request.classes:
+            if class_id not in rules:
+                raise ClassToPlanNotFound
+            if rules[class_id].mode != "auto":
+                raise ClassNotAuto
+            if rules[class_id].start is None or rules[class_id].end is None:
+                raise BothDatesNeeded
+        left = select(courses.c.id, courses.c.attention_left).where(courses.c.user_id == call.owner)
+        attention = {CourseId(row.id): row.attention_left for row in await reader.all(left)}
+        return Known(state, term.id or rows.UNSTORED, rules, attention, {task.id: task for task in tasks}), own
+
+    async def _same(self, reader: Read, call: Call, request: PlanRequest) -> StoredPlan | None:
+        for plan in await repository.listed(reader, call.owner, "open"):
+            fresh = reader.now - plan.created_at <= model.SAME_WITHIN
+            if fresh and plan.request == request and plan.base_version == await journal.version_of(reader, call.owner):
+                return plan
+        return None
+
+    async def _run(self, instance: Instance) -> Answer:
+        return unpack(await self._pool.run(plan_bytes, pack(instance), deadline=_DEADLINE, kind="plan"), Answer)
+
+    async def _store(self, call: Call, known: Known, own: Terms, request: PlanRequest, answer: Answer) -> StoredPlan:
+        async with self._desk.database.work(call) as unit:
+            term = known.term
+            if term == rows.UNSTORED:
+                await journal.lock_version(unit, call.owner)
+                term = (await terms.stored(unit, call.owner, call.zone)).current.id or term
+            plan = StoredPlan(
+                id=PlanId(self._entropy.uuid()),
+                term=term,
+                base_version=own.version,
+                revision=1,
+                origin="person",
+                status="open",
+                request=request,
+                entries=_entries(known, request, answer),
+                unplaced=answer.unplaced,
+                score=telling.score_of(answer),
+                created_at=unit.now,
+                updated_at=unit.now,
+                expires_at=unit.now + model.LIFE,
+            )
+            await repository.add(unit, call.owner, plan)
+            return plan
+
+    async def _shown(self, reader: Read, call: Call, plan: StoredPlan) -> Plan:
+        return telling.shown(plan, await _words(reader, call), reader.now)
+
+    def _refuse_empty(self, call: Call, known: Known, request: PlanRequest, answer: Answer) -> None:
+        """Nothing to place is an empty plan; something that finds no place is a refusal with its causes."""
+        if not wanted(known, request):
+            return
+        class_of = {item.id: item.class_id for item in known.state.facts.items.values()}
+        words = Words(call.language, {}, class_of)
+        if answer.unplaced:
+            raise NotEnoughTime(UnplacedBlocks(tuple(telling.left_out(each, words) for each in answer.unplaced)))
+
+
+async def _found(reader: Read, call: Call, plan_id: PlanId) -> StoredPlan:
+    plan = await repository.found(reader, call.owner, plan_id)
+    if plan is None:
+        raise PlanNotFound
+    return plan
+
+
+async def _words(reader: Read, call: Call) -> Words:
+    """Gather what sentences may have to name: courses by their meetings, items and classes."""
+    own = await terms.load(reader, call.owner, call.zone)
+    state = await rows.load(reader, call.owner, own)
+    called = await names.load(reader, call.owner, {image.source for image in state.events.values()})
+    by_reference = {f"event:{event}": called.get(image.source, "") for event, image in state.events.items()}
+    by_reference |= {source.ref: name for source, name in called.items()}
+    return Words(call.language, by_reference, {item.id: item.class_id for item in state.facts.items.values()})
+
+
+def _entries(known: Known, request: PlanRequest, answer: Answer) -> tuple[Entry, ...]:
+    """Keep the placements that a request is about."""
+    asked = {source.ref for source in (*wanted(known, request), *request.replan)}
+    return tuple(
+        _entry(known, each.source, each.place, each.explanation, came_from=each.came_from)
+        for each in answer.placements
+        if each.source in asked
+    )
+
+
+def _entry(known: Known, reference: str, place: JobPlace, explanation: Explanation, *, came_from: JobPlace | None) -> Entry:
+    source = telling.source_of(reference)
+    item = known.state.facts.items.get(ItemId(source.id)) if source.type == "task_item" else None
+    event = next(iter(known.state.standing(source)), None)
+    return Entry(
+        source,
+        to_place(place),
+        "kept" if came_from == place else "solver",
+        explanation,
+        task_class=None if item is None else item.class_id,
+        order=None if item is None else item.order,
+        event=event,
+        pinned=event is not None and known.state.events[event].pinned,
+    )

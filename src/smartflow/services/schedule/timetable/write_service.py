@@ -1,0 +1,218 @@
+"""The use cases that change what stands in the schedule, and take changes back."""
+
+import contextlib
+from collections.abc import Collection, Iterator, Sequence
+
+from sqlalchemy import select
+
+from smartflow.client.schedule.block import BlockDeletion
+from smartflow.client.schedule.change import (
+    AlreadyUndone,
+    CannotBeUndone,
+    Change,
+    ChangeNotFound,
+    ChangeResult,
+    ChangeSet,
+    Conflict,
+    Conflicts,
+    Hide,
+    NoGuest,
+    Remove,
+)
+from smartflow.client.schedule.place import Source
+from smartflow.client.schedule.violation import EventNotFound, NotPlaced, ranked
+from smartflow.client.task import Task, TaskNotFound
+from smartflow.services.schedule.timetable import journal, names, rows, terms
+from smartflow.services.schedule.timetable.changes import Decide, Purpose, Seen, diff_of, task_facts
+from smartflow.services.schedule.timetable.image import Step
+from smartflow.services.schedule.timetable.room import Room
+from smartflow.services.schedule.timetable.state import ScheduleState
+from smartflow.services.schedule.timetable.tables import change_sets
+from smartflow.services.schedule.timetable.undo import Undoing, refuse_all, undo
+from smartflow.shared.calendar.instants import to_instants
+from smartflow.shared.database.unit import Read, Unit
+from smartflow.shared.kernel.call import Call
+from smartflow.shared.kernel.ids import ChangeId, EventId, TaskId
+
+
+class WriteService(Room):
+    """Changes blocks, and takes changes back."""
+
+    async def change(self, call: Call, changes: ChangeSet, *, dry_run: bool = False) -> ChangeResult:
+        """Apply changes, all or none; a dry run only judges them.
+
+        Raises:
+            TermNotFound: The owner has no such term.
+            Stale: The base version is not the present one.
+            Refusal: What the validator says.
+        """
+        known = await self._desk.known_tasks(call, changes.changes)
+        if dry_run:
+            return await self._desk.judge_only(call, lambda _: changes, known)
+        return await self._desk.write(call, lambda _: changes, Purpose(), known)
+
+    async def take_out(self, call: Call, event: EventId) -> ChangeResult:
+        """Take a placement off; of a host only its guests.
+
+        Raises:
+            EventNotFound: The owner has no such block.
+            NotPlaced: There is nothing to take out.
+        """
+
+        def decide(state: ScheduleState) -> ChangeSet:
+            row = state.events.get(event)
+            if row is None:
+                raise EventNotFound
+            if row.source.is_work:
+                return ChangeSet((Remove(event),))
+            guests = [each for each in state.guests(event) if state.events[each].stands]
+            if not guests:
+                raise NotPlaced
+            return ChangeSet(tuple(Remove(guest) for guest in guests))
+
+        return await self._desk.write(call, decide, Purpose(), await self._desk.known_tasks(call))
+
+    async def delete_blocks(self, call: Call, deletions: Sequence[BlockDeletion]) -> ChangeResult:
+        """Delete blocks or their guests, in one change set.
+
+        Raises:
+            EventNotFound: The owner has no such block.
+            NoGuest: A block whose guest should go has none.
+        """
+
+        def decide(state: ScheduleState) -> ChangeSet:
+            found: dict[EventId, Change] = {}
+            for deletion in deletions:
+                found |= {change.block: change for change in _deleted(state, deletion) if isinstance(change.block, int)}
+            return ChangeSet(tuple(found.values()))
+
+        return await self._desk.write(call, decide, Purpose(), await self._desk.known_tasks(call))
+
+    async def release(self, call: Call, task_id: TaskId, version: int) -> ChangeResult:
+        """Free the places of a task that was deleted at this version; done before, it says what that did."""
+        async with self._desk.database.work(call) as unit:
+            return unit.answer(await self.release_in(unit, call, task_id, version))
+
+    async def release_in(self, unit: Unit, call: Call, task_id: TaskId, version: int) -> ChangeResult:
+        """Free the places of a deleted task, in a unit that is open: its request and its event do so, and one is first."""
+        source = Source.task(task_id)
+
+        def decide(state: ScheduleState) -> ChangeSet:
+            newer = any((state.events[event].source_version or 0) > version for event in state.of(source))
+            return ChangeSet() if newer else ChangeSet((Hide(source),))
+
+        return await self._once(unit, call, f"task:{task_id}:{version}", decide)
+
+    async def finish_in(self, unit: Unit, call: Call, task_id: TaskId, version: int) -> ChangeResult:
+        """Take off the blocks of a completed task that have not begun."""
+        source = Source.task(task_id)
+
+        def decide(state: ScheduleState) -> ChangeSet:
+            coming = [event for event in state.standing(source) if _begins_later(state, event, version)]
+            return ChangeSet(tuple(Remove(event) for event in coming))
+
+        return await self._once(unit, call, f"task:{task_id}:{version}", decide)
+
+    async def undo(self, call: Call, change_id: ChangeId, *, dry_run: bool = False) -> ChangeResult:
+        """Take a change set back, whole or not at all.
+
+        Raises:
+            ChangeNotFound: The owner's journal has no such change set.
+            AlreadyUndone: It was undone before.
+            CannotBeUndone: What it touched is not as it left it.
+        """
+        async with self._desk.database.read() as reader:
+            steps = await self._undoable(reader, call, change_id)
+        if not dry_run:
+            await self._settle_tasks(call, steps)
+        known = await self._known(call, steps)
+        if dry_run:
+            async with self._desk.database.read() as reader:
+                own = await terms.load(reader, call.owner, call.zone)
+                undoing = await self._undoing(reader, call, change_id, known)
+                shown = await self._desk.preview(reader, call.owner, undoing.outcome, own, known)
+                await self._refuse(reader, call, undoing, known)
+                return shown
+        async with self._desk.database.work(call) as unit:
+            version = await journal.lock_version(unit, call.owner)
+            undoing = await self._undoing(unit, call, change_id, known)
+            await self._refuse(unit, call, undoing, known)
+            seen = Seen(version, known, ranked(undoing.warnings))
+            return unit.answer(await self._desk.record(unit, call, undoing.outcome, Purpose("undo", undo_of=change_id), seen))
+
+    async def _undoable(self, reader: Read, call: Call, change_id: ChangeId) -> tuple[Step, ...]:
+        found = await journal.found(reader, call.owner, change_id)
+        if found is None:
+            raise ChangeNotFound
+        entry, steps = found
+        if entry.undone_by is not None:
+            raise AlreadyUndone
+        return steps
+
+    async def _undoing(self, reader: Read, call: Call, change_id: ChangeId, known: Collection[Task]) -> Undoing:
+        found = await journal.found(reader, call.owner, change_id)
+        steps = await self._undoable(reader, call, change_id)
+        own = await terms.load(reader, call.owner, call.zone)
+        state = await rows.load(reader, call.owner, own, map(task_facts, known))
+        undoing = undo(state, steps)
+        if found is not None and not found[0].undoable:
+            return Undoing(undoing.outcome, refuse_all(steps))
+        return undoing
+
+    async def _refuse(self, reader: Read, call: Call, undoing: Undoing, known: Collection[Task]) -> None:
+        if not undoing.obstacles and undoing.outcome.steps:
+            return
+        called = await names.load(reader, call.owner, {each.step.source for each in undoing.obstacles}, known)
+        conflicts = tuple(
+            Conflict(diff_of([each.step], undoing.outcome, called)[0], each.cause, each.changed_by, each.clashes)
+            for each in undoing.obstacles
+        )
+        raise CannotBeUndone(Conflicts(conflicts))
+
+    async def _settle_tasks(self, call: Call, steps: Sequence[Step]) -> None:
+        """Bring hidden tasks back before their blocks come back, or hide again those that an undo had restored."""
+        for step in steps:
+            if step.source.type != "task_pool":
+                continue
+            task_id = TaskId(step.source.id)
+            part = call.part(f"task-{task_id}")
+            if step.op == "hide":
+                with contextlib.suppress(TaskNotFound):  # erased: the undoing says so by itself
+                    await self._desk.tasks.restore(part, task_id)
+            elif step.op == "restore":
+                await self._desk.tasks.delete(part, task_id)
+
+    async def _known(self, call: Call, steps: Sequence[Step]) -> tuple[Task, ...]:
+        return await self._desk.known_tasks(call, [Hide(step.source) for step in steps])
+
+    async def _once(self, unit: Unit, call: Call, cause: str, decide: Decide) -> ChangeResult:
+        """Write a change set that a fact causes, unless it was written already."""
+        version = await journal.lock_version(unit, call.owner)
+        mine = select(change_sets.c.id).where(change_sets.c.user_id == call.owner, change_sets.c.cause == cause)
+        before = await unit.value(mine)
+        if before is None:
+            return await self._desk.write_in(unit, call, decide, Purpose("task", cause=cause))
+        found = await journal.found(unit, call.owner, ChangeId(before))
+        steps = () if found is None else found[1]
+        removed = tuple(step.event for step in steps if step.op == "remove" and step.event is not None)
+        return ChangeResult(ChangeId(before), dry_run=False, base_version=version, schedule_version=version, removed=removed)
+
+
+def _deleted(state: ScheduleState, deletion: BlockDeletion) -> Iterator[Remove]:
+    if not deletion.block and not deletion.guest:
+        return
+    if deletion.event not in state.events:
+        raise EventNotFound
+    guests = [each for each in state.guests(deletion.event) if state.events[each].stands]
+    if deletion.guest and not guests and not deletion.block:
+        raise NoGuest
+    if deletion.block:
+        yield Remove(deletion.event, "remove" if deletion.guest else "keep")
+    else:
+        yield from (Remove(guest) for guest in guests)
+
+
+def _begins_later(state: ScheduleState, event: EventId, version: int) -> bool:
+    row = state.events[event]
+    starts_at = to_instants(state.facts.terms[row.term].term, row.place.slot).start
+    return (row.source_version or 0) <= version and starts_at > state.facts.now
