@@ -68,7 +68,9 @@ def _change(rng, state, index):
     if word == "meet":
         return Add(rng.choice(COURSES), _stretch(rng, rng.randint(1, 4)), suspended=rng.random() < 0.1)
     if word == "hide":
-        return Hide(rng.choice((*ITEMS, *CLASSES, *COURSES, *TASKS)), rng.choice(("keep", "remove")))
+        # A task that its own service has hidden may still be released; undoing that means more than what was before.
+        tasks = [task for task in TASKS if state.facts.shown(task)]
+        return Hide(rng.choice((*ITEMS, *CLASSES, *COURSES, *tasks)), rng.choice(("keep", "remove")))
     if word == "restore":
         hidden = [source for source in (*ITEMS, *CLASSES, *COURSES, *TASKS) if state.facts.known(source).hidden]
         return Restore(rng.choice(hidden)) if hidden else None
