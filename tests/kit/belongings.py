@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from tests.kit.app import App, Somebody
 
-MARK = "Ming's own"
+MARK = "Ming-own"
 SECTIONS = [
     {"section": 1, "start": "08:00", "end": "08:45"},
     {"section": 2, "start": "08:55", "end": "09:40"},

@@ -149,7 +149,7 @@ async def test_a_worker_that_died_between_jobs_is_replaced_unnoticed(tmp_path: P
     pool = ProcessPool(workers=1)
     number = await pool.run(jobs.number, deadline=MINUTE)
     os.kill(number, signal.SIGKILL)
-    os.waitid(os.P_PID, number, os.WEXITED | os.WNOWAIT)  # noqa: ASYNC222 - dead at once
+    os.waitid(os.P_PID, number, os.WEXITED | os.WNOWAIT)
 
     assert await pool.run(jobs.number, deadline=MINUTE) != number
     await pool.close()
@@ -165,5 +165,5 @@ def test_outside_a_worker_nobody_is_told_to_stop() -> None:
 
 async def _until(file: Path) -> None:
     async with asyncio.timeout(30):
-        while not file.exists():  # noqa: ASYNC110, ASYNC240 - another process makes it
+        while not file.exists():
             await asyncio.sleep(0.005)

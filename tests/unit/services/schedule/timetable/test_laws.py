@@ -14,7 +14,7 @@ from smartflow.services.schedule.timetable.validate import allowed, judge, stand
 from tests.unit.services.schedule.timetable.laws import broken, on_busy
 from tests.unit.services.schedule.timetable.walks import change_set, crowded, shuffled
 
-WALKS, STEPS = 300, 500
+WALKS, STEPS = 20, 500
 SEEDS = st.integers(0, 1 << 32)
 often = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 
