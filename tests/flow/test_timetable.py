@@ -231,3 +231,17 @@ async def test_a_guest_stays_in_its_host_whatever_is_said_of_either(ming: Somebo
     last = (await ming.get("/schedule/changes")).data[0]["id"]
     assert (await ming.post(f"/schedule/changes/{last}/undo", {})).status == 200
     assert (await monday(ming))[0]["embedded_task_info"]["state"] == "live"
+
+
+async def test_what_the_term_has_no_room_for_any_more_is_not_undone_and_says_so(ming: Somebody) -> None:
+    place = {"week": 18, "day_of_week": 1, "start_section": 1, "end_section": 2}
+    source = {"type": "task_pool", "id": await ming.adds_task("Lab report")}
+    event = (await ming.post("/schedule/changes", {"changes": [{"op": "add", "source": source, **place}]})).data["created_event_ids"][0]
+    removed = (await ming.post("/schedule/changes", {"changes": [{"op": "remove", "event_id": event}]})).data["change_id"]
+    await ming.put("/schedule/term", {**TERM, "last_day": "2026-12-31", "sections": SECTIONS})
+
+    refused = await ming.post(f"/schedule/changes/{removed}/undo", {})
+
+    assert (refused.status, refused.code) == (409, "40902")
+    assert [each["cause"] for each in refused.data["conflicts"]] == ["not_undoable"]
+    assert (await ming.get(f"/schedule/changes/{removed}")).data["diff"][0]["before"]["start_at"] == "2027-01-04T08:00:00+08:00"

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from smartflow.gateway import limits
@@ -16,9 +16,18 @@ from smartflow.gateway.call import Principal, Verifier, Visitor, bearer, call_of
 from smartflow.gateway.envelope import DONE, Envelope, Ok, View, refused
 from smartflow.gateway.intent import HEADER, effect_key, fingerprint
 from smartflow.gateway.limits import Limit, Limiter, address_of
-from smartflow.gateway.reading import largest, read
-from smartflow.gateway.request import REQUEST_ID, BodyTooLarge, MethodNotAllowed, RouteNotFound, hold_declared, query_of, request_id
-from smartflow.gateway.route import CHAT, KEYED, OPEN, PROBE, READ, Route, Routes, Table
+from smartflow.gateway.reading import read
+from smartflow.gateway.request import (
+    REQUEST_ID,
+    BodyTooLarge,
+    Incoming,
+    MethodNotAllowed,
+    RouteNotFound,
+    hold_declared,
+    query_of,
+    request_id,
+)
+from smartflow.gateway.route import Route, Routes, Table
 from smartflow.gateway.settings import GatewaySettings
 from smartflow.shared.kernel.call import REPLAYS, Call, Replays
 from smartflow.shared.kernel.clock import Clock
@@ -55,7 +64,7 @@ class Edge(Struct, frozen=True):
 class _Asked(Struct):
     """One request on its way through."""
 
-    request: Request
+    request: Incoming
     id: str
     language: Language | None
     headers: dict[str, str]
@@ -79,27 +88,24 @@ class Gateway:
         if scope["type"] != "http":
             return
         began = time.perf_counter()
-        asked = self._ask(Request(scope, receive))
+        asked = self._ask(Incoming(scope, receive))
         try:
             response = await self._respond(asked)
         except ClientDisconnect:
             return
-        for name, value in asked.headers.items():
-            response.headers[name] = value
-        response.headers.setdefault("Cache-Control", "no-store")
         try:
             await response(scope, receive, send)
         finally:
             self._tell(asked, response, time.perf_counter() - began)
 
-    def _ask(self, request: Request) -> _Asked:
+    def _ask(self, request: Incoming) -> _Asked:
         id_ = request_id(request.headers.get(REQUEST_ID), self._edge.entropy)
         headers = {"X-Request-ID": id_, "X-Content-Type-Options": "nosniff"}
         origin = request.headers.get("origin")
         if origin is not None and origin in self._edge.settings.origins:
             headers |= {"Access-Control-Allow-Origin": origin, "Vary": "Origin", "Access-Control-Expose-Headers": _EXPOSED}
-        peer = request.client.host if request.client else "local"
-        address = address_of(peer, request.headers.get("x-forwarded-for"), self._edge.settings.proxies)
+        proxies = self._edge.settings.proxies
+        address = address_of(request.peer, request.every(b"x-forwarded-for"), proxies) if proxies else request.peer
         language = preferred(request.headers.get("accept-language"))
         return _Asked(request, id_, language, headers, address, View(language or "en"))
 
@@ -113,14 +119,14 @@ class Gateway:
         except Exception:  # noqa: BLE001 - whatever it was, the sender gets an envelope and the log the rest
             self._log.exception("http.failed", request_id=asked.id, route=asked.route.path if asked.route else None)
             asked.code = "500"
-            return _json(500, Envelope("500", _FAILED.render(asked.view.language), asked.id))
+            return _json(500, Envelope("500", _FAILED.render(asked.view.language), asked.id), asked)
 
     async def _route(self, asked: _Asked) -> Response:
         request = asked.request
         if request.method == "OPTIONS" and "Access-Control-Allow-Origin" in asked.headers:
             asked.headers |= {"Access-Control-Allow-Methods": "GET, POST, PUT, PATCH, DELETE", "Access-Control-Allow-Headers": _ALLOWED}
-            return Response(status_code=204)
-        methods, parts = self.routes.methods(request.scope["path"])
+            return _own(Response(status_code=204), asked)
+        methods, parts = self.routes.methods(request.path)
         route = methods.get("GET" if request.method == "HEAD" else request.method)
         if route is None:
             await self._edge.limiter.take((limits.OPEN, asked.address))
@@ -129,7 +135,7 @@ class Gateway:
             asked.headers["Allow"] = ", ".join(sorted(methods))
             raise MethodNotAllowed
         asked.route = route
-        hold_declared(request, largest(route))
+        hold_declared(request, route.largest)
         principal = await self._admit(asked, route)
         call = call_of(principal, asked.language, asked.id, self._edge.clock.now(), route.within)
         asked.view = View(call.language, call.zone)
@@ -138,8 +144,8 @@ class Gateway:
 
     async def _admit(self, asked: _Asked, route: Route) -> Principal | None:
         """Check the token and take a token of the limit."""
-        if route.opt & OPEN:
-            if route.counts is None and not route.opt & PROBE:
+        if route.open:
+            if route.counts is None and not route.probe:
                 asked.headers |= await self._edge.limiter.take((limits.OPEN, asked.address))
             return None
         try:
@@ -148,7 +154,7 @@ class Gateway:
             await self._edge.limiter.take((limits.REFUSED, asked.address))
             raise
         asked.view = View(asked.language or principal.language, principal.zone)
-        asked.headers |= await self._edge.limiter.take((_class_of(route), str(principal.owner)))
+        asked.headers |= await self._edge.limiter.take((route.limit, str(principal.owner)))
         return principal
 
     async def _handle(self, asked: _Asked, route: Route, call: Call, principal: Principal | None, parts: dict[str, str]) -> Response:
@@ -167,8 +173,8 @@ class Gateway:
         finally:
             REPLAYS.reset(token)
         if isinstance(answer, Response):
-            return answer
-        if route.opt & KEYED and replays.whole():
+            return _own(answer, asked)
+        if route.keyed and replays.whole():
             asked.headers["Idempotency-Replayed"] = "true"
         asked.code = answer.code
         return _success(answer, asked)
@@ -197,10 +203,10 @@ class Gateway:
     async def _arguments(self, asked: _Asked, route: Route, call: Call, parts: dict[str, str]) -> _Arguments:
         """Read the input: the key's form first, then everything else."""
         request = asked.request
-        key = effect_key(route.method, route.path, request.headers.get(HEADER)) if route.opt & KEYED else None
+        key = effect_key(route.method, route.path, request.headers.get(HEADER)) if route.keyed else None
         reading = await read(request, route, asked.query, parts)
         if key is not None:
-            call = replace(call, key=key, fingerprint=fingerprint(request.scope["path"], asked.query, reading.said))
+            call = replace(call, key=key, fingerprint=fingerprint(request.path, asked.query, reading.said))
         return reading.arguments, call
 
     def _refuse(self, asked: _Asked, refusal: Refusal) -> Response:
@@ -212,7 +218,7 @@ class Gateway:
             asked.headers["Connection"] = "close"
         if status == 401:  # noqa: PLR2004 - the status itself
             asked.headers["WWW-Authenticate"] = "Bearer"
-        return _json(status, envelope)
+        return _json(status, envelope, asked)
 
     def _tell(self, asked: _Asked, response: Response, seconds: float) -> None:
         template = asked.route.path if asked.route else "unknown"
@@ -228,16 +234,18 @@ class Gateway:
         )
 
 
-def _class_of(route: Route) -> Limit:
-    if route.opt & READ:
-        return limits.READ
-    return limits.CHAT if route.opt & CHAT else limits.WRITE
-
-
 def _success(answer: Ok[Any], asked: _Asked) -> Response:
     info = DONE.render(asked.view.language)
-    return _json(200, Envelope(answer.code, info, asked.id, answer.data, answer.plan, answer.paging))
+    return _json(200, Envelope(answer.code, info, asked.id, answer.data, answer.plan, answer.paging), asked)
 
 
-def _json(status: int, envelope: Envelope) -> Response:
-    return Response(to_json(envelope), status, media_type="application/json")
+def _json(status: int, envelope: Envelope, asked: _Asked) -> Response:
+    return Response(to_json(envelope), status, asked.headers | {"Cache-Control": "no-store"}, "application/json")
+
+
+def _own(response: Response, asked: _Asked) -> Response:
+    """Add to a handler's own answer what every answer has; what it says of being kept counts."""
+    for name, value in asked.headers.items():
+        response.headers[name] = value
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, UnsetType
 
 from smartflow.gateway.envelope import MALFORMED
 from smartflow.shared.kernel.refusal import FieldError
@@ -33,6 +33,7 @@ _RULES = {
 }
 _NAIVE = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?")
 _OWN_CODE = "x-code"
+_TIMELESS = {str, int, float, bool, type(None), UnsetType}
 
 
 class Rules:
@@ -111,7 +112,9 @@ def beyond(value: object, at: str = "") -> Iterator[FieldError]:
         yield from _far(at, early=value < EARLIEST.date(), late=value >= LATEST.date())
     elif isinstance(value, Struct):
         for name, field in zip(value.__struct_encode_fields__, value.__struct_fields__, strict=True):
-            yield from beyond(getattr(value, field), f"{at}.{name}" if at else name)
+            inner = getattr(value, field)
+            if type(inner) not in _TIMELESS:
+                yield from beyond(inner, f"{at}.{name}" if at else name)
     elif isinstance(value, list | tuple):
         for index, each in enumerate(value):
             yield from beyond(each, f"{at}[{index}]")

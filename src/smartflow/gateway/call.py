@@ -64,8 +64,10 @@ def bearer(authorization: str | None) -> str:
 
 def preferred(accept_language: str | None) -> Language | None:
     """Choose zh or en as the header prefers; None if it names neither."""
+    if not accept_language:
+        return None
     best: tuple[float, Language] | None = None
-    for part in (accept_language or "").split(","):
+    for part in accept_language.split(","):
         tag, _, rest = part.strip().partition(";")
         language: Language | None = "zh" if tag.lower().startswith("zh") else "en" if tag.lower().startswith("en") else None
         weight = _weight(rest)

@@ -52,4 +52,4 @@ def wall(instant: datetime | None, zone: str) -> str:
     there = local(instant, zone)
     if (there.hour, there.minute, there.second) == (0, 0, 0):
         there -= timedelta(seconds=1)
-    return f"{there:%Y-%m-%d %H:%M:%S}"
+    return there.replace(tzinfo=None).isoformat(" ", "seconds")

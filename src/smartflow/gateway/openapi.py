@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from smartflow.client.token import BadClaims, SessionEnded, TokenInvalid, TokenMissing, UnknownKey, WrongToken
-from smartflow.gateway.envelope import Paging
+from smartflow.gateway.envelope import SHOWN_ERRORS, Paging
 from smartflow.gateway.intent import KeyMissing
 from smartflow.gateway.limits import TooMany
 from smartflow.gateway.request import BodyTooLarge, WrongMediaType
@@ -18,7 +18,7 @@ from smartflow.shared.kernel.refusal import DeadlinePassed, InvalidInput, KeyReu
 _REF = "#/components/schemas/{name}"
 _TOKEN = (TokenMissing, UnknownKey, TokenInvalid, BadClaims, WrongToken, SessionEnded, AccountGone)
 _COMMON = (InvalidInput, TooMany, Unavailable, DeadlinePassed)
-_INPUT_CODES = ("40004", "40006", "42201")
+_INPUT_CODES = {"40004": "required", "40006": "length", "42201": "min"}
 _REQUEST_ID = {"type": "string", "examples": ["0198c0de-0000-7000-8000-000000000000"]}
 
 
@@ -145,11 +145,20 @@ def _refused(status: int, refusals: Sequence[type[Refusal]]) -> dict[str, Any]:
         lines.append("`40005` Not JSON, or nothing wrong but types.")
     if InvalidInput in refusals:
         lines += [f"`{code}` Rules are broken; `data.errors` names each." for code in _INPUT_CODES if code != InvalidInput.code]
-    examples = {
-        refusal.code: {"value": {"status": refusal.code, "info": refusal.text.en, "request_id": _REQUEST_ID["examples"][0]}}
-        for refusal in refusals
-    }
+    examples = {refusal.code: {"value": _example(refusal.code, refusal.text.en)} for refusal in refusals}
+    if status == 400:  # noqa: PLR2004 - the status itself
+        examples["40005"] = {"value": _example("40005", InvalidInput.text.en, {"field": "", "rule": "format"})}
+    if InvalidInput in refusals:
+        examples |= {
+            code: {"value": _example(code, InvalidInput.text.en, {"field": "items[2].order", "rule": rule})}
+            for code, rule in _INPUT_CODES.items()
+        }
     return {"description": "\n".join(lines), "content": _refusal_content(examples)}
+
+
+def _example(code: str, info: str, error: dict[str, str] | None = None) -> dict[str, Any]:
+    envelope: dict[str, Any] = {"status": code, "info": info, "request_id": _REQUEST_ID["examples"][0]}
+    return envelope if error is None else envelope | {"data": {"errors": [error | {"message": "..."}]}}
 
 
 def _refusal_content(examples: dict[str, Any]) -> dict[str, Any]:
@@ -158,5 +167,9 @@ def _refusal_content(examples: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refusal_schema() -> dict[str, Any]:
-    members = {"status": {"type": "string"}, "info": {"type": "string"}, "request_id": _REQUEST_ID, "data": {}}
+    texts = {name: {"type": "string"} for name in ("field", "rule", "message")}
+    error = {"type": "object", "required": list(texts), "properties": texts}
+    errors = {"type": "array", "maxItems": SHOWN_ERRORS, "items": error, "description": "Every broken rule of the input."}
+    data = {"description": "What the refusal has to say; of broken input the errors.", "properties": {"errors": errors}}
+    members = {"status": {"type": "string"}, "info": {"type": "string"}, "request_id": _REQUEST_ID, "data": data}
     return {"title": "Refusal", "type": "object", "required": ["status", "info", "request_id"], "properties": members}

@@ -1,15 +1,14 @@
 """From a request to what its handler is given: every source is read before anything is refused."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
 from msgspec import Struct
-from starlette.requests import Request
 
-from smartflow.gateway.request import LARGEST_JSON, LARGEST_UPLOAD, RawBody, Upload, body_of, json_expected, upload_of
-from smartflow.gateway.route import LOOSE, RAW, Route
+from smartflow.gateway.request import Incoming, RawBody, Upload, body_of, json_expected, upload_of
+from smartflow.gateway.route import Route
 from smartflow.gateway.shape import Shape, parse, trimmed
 from smartflow.shared.kernel.refusal import FieldError, InvalidInput
 
@@ -45,21 +44,13 @@ class Faults:
             raise InvalidInput(self._errors)
 
 
-def largest(route: Route) -> int:
-    """Say how large a body a route takes; 0: it takes none, and leaves unread what comes."""
-    if route.uploads:
-        return LARGEST_UPLOAD
-    return LARGEST_JSON if route.body is not None else 0
-
-
-async def read(request: Request, route: Route, query: Sequence[tuple[str, str]], parts: Mapping[str, str]) -> Reading:
+async def read(request: Incoming, route: Route, query: Sequence[tuple[str, str]], parts: Mapping[str, str]) -> Reading:
     """Read everything that a route wants of a request.
 
     Raises:
         Refusal: It is too large, of another kind, or breaks rules: then all of them are named.
     """
-    size = largest(route)
-    body = await body_of(request, size) if size else b""
+    body = await body_of(request, route.largest) if route.largest else b""
     arguments: dict[str, Any] = {}
     said: object = None
     upload: Upload | None = None
@@ -79,20 +70,21 @@ async def read(request: Request, route: Route, query: Sequence[tuple[str, str]],
         with faults.among():
             arguments |= route.from_path(dict(parts))
     faults.refuse()
-    return Reading(arguments | _as_they_are(route, {Upload: lambda: upload, RawBody: lambda: RawBody(body)}), said)
+    for name, kind in route.wants.items():
+        if kind is Upload:
+            arguments[name] = upload
+        elif kind is RawBody:
+            arguments[name] = RawBody(body)
+    return Reading(arguments, said)
 
 
-def _said(request: Request, route: Route, body: bytes, members: dict[str, str]) -> tuple[Any, object]:
+def _said(request: Incoming, route: Route, body: bytes, members: dict[str, str]) -> tuple[Any, object]:
     """Give a body's value, and what of it belongs to the fingerprint: the query has a place of its own there."""
     shape: Shape[Any] | None = route.body
-    loose = shape.loose(members) if shape is not None and route.opt & LOOSE else {}
-    if not body and route.opt & LOOSE:
+    loose = shape.loose(members) if shape is not None and route.loose else {}
+    if not body and route.loose:
         return trimmed(loose), None
     json_expected(request)
     value = parse(body)
-    value = value if route.opt & RAW else trimmed(value)
+    value = value if route.raw else trimmed(value)
     return (trimmed(loose) | value if loose and isinstance(value, dict) else value), value
-
-
-def _as_they_are(route: Route, kinds: Mapping[Any, Callable[[], Any]]) -> dict[str, Any]:
-    return {name: kinds[kind]() for name, kind in route.wants.items() if kind in kinds}

@@ -2,11 +2,11 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect
 
 from smartflow.shared.kernel.ids import Entropy
 from smartflow.shared.kernel.refusal import DeadlinePassed, FieldError, InvalidInput, Refusal
@@ -22,6 +22,38 @@ _MOST_PARTS = 20
 _LONGEST_FIELD = 64 * 1024
 _LONGEST_LENGTH = 18
 _PATIENCE = 30.0
+
+
+class Incoming:
+    """A request as it comes in; of a header that comes twice the first counts."""
+
+    def __init__(self, scope: MutableMapping[str, Any], receive: Callable[[], Awaitable[MutableMapping[str, Any]]]) -> None:
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        self.query: bytes = scope["query_string"]
+        self.raw_headers: list[tuple[bytes, bytes]] = list(scope["headers"])
+        self.headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(self.raw_headers)}
+        client = scope.get("client")
+        self.peer: str = client[0] if client else "local"
+        self._receive = receive
+
+    def every(self, header: bytes) -> str:
+        """Give all values of a header that may come more than once."""
+        return ", ".join(value.decode("latin-1") for name, value in self.raw_headers if name == header)
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Give the body as it comes.
+
+        Raises:
+            ClientDisconnect: The sender is gone.
+        """
+        more = True
+        while more:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            more = message.get("more_body", False)
+            yield message.get("body", b"")
 
 
 class BodyTooLarge(Refusal):
@@ -92,13 +124,13 @@ def request_id(header: str | None, entropy: Entropy) -> str:
     return header if header is not None and _ID.fullmatch(header) else str(entropy.uuid())
 
 
-def query_of(request: Request) -> list[tuple[str, str]]:
+def query_of(request: Incoming) -> list[tuple[str, str]]:
     """Read the query string's members, those without a value included.
 
     Raises:
         InvalidInput: It is not text.
     """
-    raw: bytes = request.scope["query_string"]
+    raw = request.query
     if not raw:
         return []
     try:
@@ -111,7 +143,7 @@ def query_of(request: Request) -> list[tuple[str, str]]:
     return members
 
 
-def hold_declared(request: Request, largest: int) -> None:
+def hold_declared(request: Incoming, largest: int) -> None:
     """Refuse a body that says itself that it is too large, before anything else is done.
 
     Raises:
@@ -122,7 +154,7 @@ def hold_declared(request: Request, largest: int) -> None:
         raise BodyTooLarge
 
 
-async def body_of(request: Request, largest: int) -> bytes:
+async def body_of(request: Incoming, largest: int) -> bytes:
     """Read the body, cut off where it grows too large or takes too long to come.
 
     Raises:
@@ -139,9 +171,9 @@ async def body_of(request: Request, largest: int) -> bytes:
         raise DeadlinePassed from None
 
 
-async def _whole(request: Request, largest: int) -> bytes:
+async def _whole(request: Incoming, largest: int) -> bytes:
     pieces, size = [], 0
-    async for piece in request.stream():
+    async for piece in request.pieces():
         size += len(piece)
         if size > largest:
             raise BodyTooLarge
@@ -149,7 +181,7 @@ async def _whole(request: Request, largest: int) -> bytes:
     return b"".join(pieces)
 
 
-def json_expected(request: Request) -> None:
+def json_expected(request: Incoming) -> None:
     """Hold the body to be JSON.
 
     Raises:
@@ -161,13 +193,14 @@ def json_expected(request: Request) -> None:
         raise WrongMediaType
 
 
-async def upload_of(request: Request, body: bytes) -> Upload:
+async def upload_of(request: Incoming, body: bytes) -> Upload:
     """Read a multipart body.
 
     Raises:
         WrongMediaType: It is none.
         InvalidInput: It cannot be read.
     """
+    from starlette.datastructures import Headers
     from starlette.formparsers import MultiPartException, MultiPartParser
 
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _MULTIPART:
@@ -176,7 +209,7 @@ async def upload_of(request: Request, body: bytes) -> Upload:
     async def whole() -> Any:  # noqa: ANN401 - an asynchronous generator of bytes
         yield body
 
-    parser = MultiPartParser(request.headers, whole(), max_files=1, max_fields=_MOST_PARTS, max_part_size=_LONGEST_FIELD)
+    parser = MultiPartParser(Headers(raw=request.raw_headers), whole(), max_files=1, max_fields=_MOST_PARTS, max_part_size=_LONGEST_FIELD)
     try:
         form = await parser.parse()
     except (MultiPartException, KeyError, UnicodeDecodeError):

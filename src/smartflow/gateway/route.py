@@ -44,10 +44,11 @@ from typing import Any, TypedDict, Unpack, get_args, get_origin, get_type_hints
 import msgspec
 from msgspec import Struct
 
+from smartflow.gateway import limits
 from smartflow.gateway.call import Visitor
 from smartflow.gateway.envelope import Ok
 from smartflow.gateway.limits import Limit
-from smartflow.gateway.request import RawBody, Upload
+from smartflow.gateway.request import LARGEST_JSON, LARGEST_UPLOAD, RawBody, Upload
 from smartflow.gateway.shape import Shape
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.refusal import FieldError, InvalidInput, Refusal
@@ -85,7 +86,7 @@ class More(TypedDict, total=False):
 
 
 class Route:
-    """One method on one path."""
+    """One method on one path. `largest`: the bytes of a body that it takes, 0 for none; `within`: how long an answer may take."""
 
     def __init__(self, method: str, path: str, handler: Handler, opt: Opt, **more: Unpack[More]) -> None:
         self.method = method
@@ -102,13 +103,12 @@ class Route:
         self.body: Shape[Any] | None = Shape(self.wants["data"]) if "data" in self.wants else None
         self.query: Shape[Any] | None = Shape(self.wants["query"]) if "query" in self.wants else None
         self.uploads = Upload in self.wants.values()
-
-    @property
-    def within(self) -> timedelta | None:
-        """How long an answer may take."""
-        if self.opt & ENDLESS:
-            return None
-        return _LONG_DEADLINE if self.opt & LONG else _DEADLINE
+        self.largest = LARGEST_UPLOAD if self.uploads else LARGEST_JSON if self.body else 0
+        self.within = _within(opt)
+        # Flags are slow to ask, and every request asks.
+        self.open, self.keyed, self.probe = bool(opt & OPEN), bool(opt & KEYED), bool(opt & PROBE)
+        self.loose, self.raw = bool(opt & LOOSE), bool(opt & RAW)
+        self.limit = limits.READ if opt & READ else limits.CHAT if opt & CHAT else limits.WRITE
 
     @property
     def name(self) -> str:
@@ -145,6 +145,12 @@ class Route:
         if errors:
             raise InvalidInput(errors)
         return values
+
+
+def _within(opt: Opt) -> timedelta | None:
+    if opt & ENDLESS:
+        return None
+    return _LONG_DEADLINE if opt & LONG else _DEADLINE
 
 
 class Table(Struct, frozen=True):

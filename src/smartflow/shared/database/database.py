@@ -31,6 +31,20 @@ class Database:
         finally:
             guard.closed(token)
 
+    async def replay(self, call: Call) -> None:
+        """Answer a repeat before anything is asked: for methods that look, and may refuse, before they open their unit.
+
+        Raises:
+            Replay: The call's key was answered before.
+            KeyReused: The call's key belongs to another request.
+        """
+        if call.key is None:
+            return
+        async with self.engine.snapshot() as session:
+            stored = await self._answered(session, call)
+        if stored is not None:
+            raise Replay(stored)
+
     @asynccontextmanager
     async def work(self, call: Call | None = None) -> AsyncIterator[Unit]:
         """Open a unit: state, events and the answer to the call's key commit together, or nothing does.

@@ -42,7 +42,7 @@ class Call(Struct, frozen=True, kw_only=True):
 
 
 class Replays:
-    """Counts, for one request, the keyed steps and those answered from a stored result."""
+    """Notes, for one request, which of its keyed steps were answered from a stored result."""
 
     def __init__(self) -> None:
         self._steps: list[bool] = []
@@ -52,8 +52,8 @@ class Replays:
         self._steps.append(replayed)
 
     def whole(self) -> bool:
-        """Tell whether the answer as a whole is a stored one."""
-        return bool(self._steps) and all(self._steps)
+        """Tell whether the answer is a stored one: whatever was asked before, the last step is the one that writes."""
+        return bool(self._steps) and self._steps[-1]
 
 
 REPLAYS: ContextVar[Replays | None] = ContextVar("replays", default=None)

@@ -104,7 +104,10 @@ def _placed(known: Known, image: Image, request: PlanRequest) -> Block:
 
 def _open(known: Known, source: Source) -> list[Block]:
     left = known.state.left(source)
-    return [_block(known, source, left)] if left is not None and left > 0 else []
+    if left is None or left <= 0:
+        return []
+    # What was begun once makes up for it now, and owes no order to siblings that have begun.
+    return [_block(known, source, left, makeup=bool(known.state.of(source)))]
 
 
 def _block(

@@ -105,6 +105,7 @@ class PlanService:
             Stale: It has another revision.
             Refusal: What the validator says.
         """
+        await self._desk.database.replay(call)
         async with self._desk.database.read() as reader:
             plan = model.at_revision(model.open_at(await _found(reader, call, plan_id), reader.now), edit.revision)
         tasks = await self._tasks(call, plan.request)

@@ -107,6 +107,7 @@ CAUSES: Mapping[str, Text] = {
     "lone": Text(zh="{demand}里只空一节", en="{demand} with one free section only"),
     "crosses_break": Text(zh="{demand}跨过了休息", en="{demand} across a break"),
     "max_moves": Text(zh="要移动的块超过了允许的数目", en="more blocks would have to move than may"),
+    "predecessor": Text(zh="前面的项目没有排进去", en="an item before it is left out"),
     "not_found": Text(zh="没有找到位置，也没有证明排不下", en="no place was found, though none is proven to be missing"),
 }
 

@@ -14,7 +14,6 @@ from smartflow.services.schedule.planner.fast import fast_start
 from smartflow.services.schedule.planner.feasibility import Fit, examine
 from smartflow.services.schedule.planner.improve import improve
 from smartflow.services.schedule.planner.instance import Instance
-from smartflow.services.schedule.planner.piece import Piece
 from smartflow.services.schedule.planner.problem import Problem
 from smartflow.services.schedule.planner.relax import Relaxer
 from smartflow.services.schedule.planner.solution import Solution
@@ -38,10 +37,10 @@ def plan_instance(instance: Instance) -> Answer:
     problem = Problem(instance)
     fit = examine(problem)
     solution = _search(problem, fit)
-    left = [piece for piece in problem.pieces if solution.spots[piece.index] is None]
+    left = any(spot is None for spot in solution.spots)
     proven = shortages(problem, fit) if left else []
     told = _relaxed(solution, fit, proven)
-    unplaced = tuple(_left_out(piece, fit, told, problem=problem) for piece in left)
+    unplaced = tuple(_left_out(solution, fit, told).values())
     certificate = told[0].certificate if told else None
     if left and not instance.allow_partial:
         failed = Answer(status="unknown", unplaced=unplaced, certificate=certificate, seed=instance.seed, steps=solution.steps)
@@ -103,13 +102,22 @@ def _relaxed(solution: Solution, fit: Fit, proven: list[Shortage]) -> list[Short
     return told + proven[_RELAXED:]
 
 
-def _left_out(piece: Piece, fit: Fit, told: list[Shortage], *, problem: Problem) -> Unplaced:
-    rank = next(rank for rank, group in enumerate(fit.groups) if piece in group.pieces)
-    proof = next((shortage.certificate for shortage in told if rank in shortage.ranks), None)
-    if proof is not None:
-        return Unplaced(piece.block.source, _causes(proof), proof.relaxations)
-    standing = any(other.current is not None for other in problem.pieces)
-    return Unplaced(piece.block.source, (Cause("max_moves" if standing else "not_found"),))
+def _left_out(solution: Solution, fit: Fit, told: list[Shortage]) -> dict[int, Unplaced]:
+    """Tell, by piece, why each one without a place has none; a piece comes after the one that it follows."""
+    proofs = {
+        piece.index: shortage.certificate for shortage in reversed(told) for rank in shortage.ranks for piece in fit.groups[rank].pieces
+    }
+    otherwise = "max_moves" if any(piece.current is not None for piece in solution.problem.pieces) else "not_found"
+    found: dict[int, Unplaced] = {}
+    for piece in solution.problem.pieces:
+        if solution.spots[piece.index] is not None:
+            continue
+        proof = proofs.get(piece.index)
+        causes, relaxations = ((Cause(otherwise),), ()) if proof is None else (_causes(proof), proof.relaxations)
+        if proof is None and piece.follows is not None and piece.follows.index in found:
+            causes, relaxations = (Cause("predecessor"),), found[piece.follows.index].relaxations
+        found[piece.index] = Unplaced(piece.block.source, causes, relaxations)
+    return found
 
 
 def _causes(proof: Certificate) -> tuple[Cause, ...]:

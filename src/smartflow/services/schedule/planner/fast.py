@@ -40,14 +40,9 @@ def _in_rounds(problem: Problem, chosen: tuple[Piece, ...], *, longest_first: bo
 
 
 def _first_of_each(solution: Solution) -> Iterator[Piece]:
-    """Give the standing blocks, and of each row of blocks that follow one another as many first ones as are placed."""
-    row: list[Piece] = []
-    for piece in (*solution.problem.pieces, None):
-        if piece is None or piece.follows is None:
-            yield from row[: sum(solution.spots[one.index] is not None for one in row)]
-            row = []
-        if piece is not None:
-            row.append(piece)
+    """Give of each row as many first blocks as are placed; a standing block is a row of its own."""
+    for row in solution.problem.rows():
+        yield from row[: sum(solution.spots[piece.index] is not None for piece in row)]
 
 
 def _one_by_one(problem: Problem, chosen: Iterable[Piece], *, longest_first: bool) -> Solution:

@@ -5,6 +5,7 @@ a matching of groups to pairs decides. With other lengths sections are counted: 
 """
 
 from collections.abc import Iterable
+from itertools import takewhile
 
 from msgspec import Struct
 
@@ -103,5 +104,6 @@ def _chosen(groups: tuple[Group, ...], matched: list[int]) -> tuple[Piece, ...]:
 
 
 def _with_room(problem: Problem) -> tuple[Piece, ...]:
+    """Take of each row the blocks before the first one that its own class leaves no room."""
     roomy = {index for line in problem.lines for index in ranges(line)}
-    return tuple(piece for piece in problem.pieces if piece.index in roomy)
+    return tuple(piece for row in problem.rows() for piece in takewhile(lambda piece: piece.index in roomy, row))

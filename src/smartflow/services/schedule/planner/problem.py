@@ -67,6 +67,15 @@ class Problem:
         members = self._members[owner(piece.block)]
         return [(block, self._stays[block.source]) for block in members if block.source in self._stays]
 
+    def rows(self) -> list[list[Piece]]:
+        """Give the pieces in rows: each but the first of a row follows the one before it."""
+        rows: list[list[Piece]] = []
+        for piece in self.pieces:
+            if piece.follows is None:
+                rows.append([])
+            rows[-1].append(piece)
+        return rows
+
     def _standing_position(self, block: Block) -> Position | None:
         """Give the position of a block that stays: pinned, frozen, or where only a person could have put it."""
         place, instance = block.current, self.instance

@@ -24,7 +24,9 @@ class UnaryTerms:
         self._weights = Weights(instance)
         factors = scales(instance.model)
         self._scale = {code: factors.get(code, 0) for code in ALONE_TERMS}
-        self._levels = instance.preferences.attention or _default_levels(instance)
+        self._levels = instance.preferences.attention
+        if len(self._levels) != len(board.clocks):  # none, or said for another section table
+            self._levels = _default_levels(instance)
         self._effort: dict[tuple[int, int], int] = {}
         self._liked: dict[int | None, Masks] = {}
         self._earliest: dict[Rules, int] = {}

@@ -17,7 +17,6 @@ from smartflow.client.schedule.change import (
     Kind,
     Remove,
     Restore,
-    Side,
     Stale,
 )
 from smartflow.client.schedule.place import Source
@@ -25,15 +24,15 @@ from smartflow.client.schedule.violation import Violation, ranked
 from smartflow.client.task import Task, TaskClient
 from smartflow.services.schedule.timetable import journal, names, rows, terms
 from smartflow.services.schedule.timetable.apply import apply
+from smartflow.services.schedule.timetable.diff import diffs
 from smartflow.services.schedule.timetable.draft import Outcome
 from smartflow.services.schedule.timetable.facts import TaskFacts
-from smartflow.services.schedule.timetable.image import Image, Step
+from smartflow.services.schedule.timetable.image import Step
 from smartflow.services.schedule.timetable.refuse import refusal
 from smartflow.services.schedule.timetable.state import ScheduleState
 from smartflow.services.schedule.timetable.tables import events
 from smartflow.services.schedule.timetable.terms import Terms
 from smartflow.services.schedule.timetable.validate import judge
-from smartflow.shared.calendar.instants import to_instants
 from smartflow.shared.database.database import Database
 from smartflow.shared.database.unit import Read, Unit
 from smartflow.shared.kernel.call import Call
@@ -161,26 +160,7 @@ def source_of(change: Change) -> Source | None:
 
 def diff_of(steps: Sequence[Step], outcome: Outcome, called: names.Names) -> tuple[Diff, ...]:
     """Show the steps of a change set."""
-    return tuple(
-        Diff(step.op, called.get(step.source, ""), step.source, _side(step, step.before, outcome), _side(step, step.after, outcome))
-        for step in steps
-    )
-
-
-def _side(step: Step, image: Image | None, outcome: Outcome) -> Side | None:
-    if image is None or step.event is None:
-        return None
-    span = to_instants(outcome.after.facts.terms[image.term].term, image.place.slot)
-    return Side(
-        event=step.event,
-        term=image.term,
-        place=image.place,
-        starts_at=span.start,
-        ends_at=span.end,
-        state=image.state,
-        done_sections=image.done_sections,
-        pinned=image.pinned,
-    )
+    return diffs(steps, {term_id: each.term for term_id, each in outcome.after.facts.terms.items()}, called)
 
 
 def removal(*removed: EventId, guest: str = "keep") -> ChangeSet:

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 from smartflow.client.schedule.change import Diff, Side
 from smartflow.client.schedule.place import Source
-from smartflow.client.schedule.term import TermView
 from smartflow.services.schedule.timetable.image import Image, Step
 from smartflow.shared.calendar.faults import CalendarFault
 from smartflow.shared.calendar.instants import Interval, to_instants, wall_instant
@@ -14,20 +13,20 @@ from smartflow.shared.calendar.term import DAYS, Term
 from smartflow.shared.kernel.ids import EventId, TermId
 
 
-def diffs(steps: Iterable[Step], terms: Mapping[TermId, TermView], names: Mapping[Source, str]) -> tuple[Diff, ...]:
+def diffs(steps: Iterable[Step], terms: Mapping[TermId, Term], names: Mapping[Source, str]) -> tuple[Diff, ...]:
     """Show steps, each block on both sides of its change. What is hidden has no name."""
     return tuple(_diff(step, terms, names.get(step.source, "")) for step in steps)
 
 
-def _diff(step: Step, terms: Mapping[TermId, TermView], name: str) -> Diff:
+def _diff(step: Step, terms: Mapping[TermId, Term], name: str) -> Diff:
     before, after = (_side(step.event, image, terms) for image in (step.before, step.after))
     return Diff(step.op, name, step.source, before, after)
 
 
-def _side(event: EventId | None, image: Image | None, terms: Mapping[TermId, TermView]) -> Side | None:
+def _side(event: EventId | None, image: Image | None, terms: Mapping[TermId, Term]) -> Side | None:
     if event is None or image is None:
         return None
-    span = _span(terms[image.term].term, image.place.slot)
+    span = _span(terms[image.term], image.place.slot)
     return Side(event, image.term, image.place, span.start, span.end, image.state, image.done_sections, image.pinned)
 
 

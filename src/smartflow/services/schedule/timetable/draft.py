@@ -50,13 +50,10 @@ class Draft:
         """Give a row another content, or take it away; what changes nothing is no step."""
         before = self.row(event)
         self.blame.setdefault(event, index)
-        if before == after:
-            return
-        source = after.source if after is not None else before.source if before is not None else None
-        if source is None:
-            return
-        self.steps.append(Step(op, source, event, before, after))
-        self._rows[event] = after
+        known = after or before
+        if known is not None and before != after:
+            self.steps.append(Step(op, known.source, event, before, after))
+            self._rows[event] = after
 
     def remove(self, event: EventId, guest: Guests, *, index: int) -> None:
         """Take a row away, and note what shall become of its guests."""

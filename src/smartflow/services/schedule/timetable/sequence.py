@@ -1,7 +1,6 @@
 """INV-4: items of a class follow their order, without overlap."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from itertools import accumulate
 
 from msgspec import Struct
@@ -50,13 +49,9 @@ def _pieces(case: Case, class_id: ClassId) -> list[_Piece]:
 def _piece(case: Case, event: EventId) -> _Piece:
     row, facts = case.row(event), case.after.facts
     on = facts.terms[row.term].term.date_of(row.place.week, row.place.day).toordinal() * _SECTIONS
-    begun = row.state == "done" or _begins(case, event) <= facts.now
+    begun = case.span(event).start <= facts.now
     rank = facts.items[ItemId(row.source.id)].order
     return _Piece(event, rank, on + row.place.first, on + row.place.last + 1, begun, row.makes_up is not None)
-
-
-def _begins(case: Case, event: EventId) -> datetime:
-    return case.span(event).start
 
 
 def _disorder(pieces: list[_Piece], wanted: Iterable[EventId]) -> Iterator[tuple[EventId, tuple[EventId, ...]]]:

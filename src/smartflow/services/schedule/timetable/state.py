@@ -12,8 +12,10 @@ from smartflow.shared.kernel.ids import ChangeId, ClassId, EventId
 class ScheduleState:
     """What one user has: terms, sources and events.
 
-    A part is enough if it holds what a change set reaches (`reach`): whole days, and whole sources. `last_changes` says
-    which change set touched a row last; it only names who is to blame, and two states may differ in it and be equal.
+    A part is enough if it is whole where a change set touches it: all events of the days that blocks leave or come to,
+    all events of the sources that are named (of an item: of its class), and the hosts and guests of all these.
+    `last_changes` says which change set touched a row last; it only names who is to blame, and two states may differ in
+    it and be equal.
     """
 
     def __init__(

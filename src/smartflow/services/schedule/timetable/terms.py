@@ -44,9 +44,9 @@ class Terms(Struct, frozen=True):
             raise TermNotFound
         return found
 
-    def by_id(self) -> dict[TermId, TermView]:
+    def by_id(self) -> dict[TermId, Term]:
         """Give the stored terms by their ids."""
-        return {each.id: each for each in self.stored if each.id is not None}
+        return {each.id: each.term for each in self.stored if each.id is not None}
 
 
 async def load(reader: Read, owner: OwnerId, zone: str) -> Terms:

@@ -10,6 +10,7 @@ from smartflow.client.schedule.violation import Entry, Violation
 from smartflow.services.schedule.timetable.about import entry_of
 from smartflow.services.schedule.timetable.draft import Draft, Outcome
 from smartflow.services.schedule.timetable.image import Step
+from smartflow.services.schedule.timetable.shape import fits
 from smartflow.services.schedule.timetable.state import ScheduleState
 from smartflow.services.schedule.timetable.validate import judge
 from smartflow.shared.kernel.ids import ChangeId, EventId
@@ -82,6 +83,8 @@ def _take_back(draft: Draft, step: Step) -> Iterator[Obstacle]:
     if now != back.before:
         cause: Cause = "removed" if now is None else "moved"
         yield Obstacle(step, cause, draft.state.last_changes.get(back.event))
+    elif back.after is not None and not fits(draft.state.facts, back.after):
+        yield Obstacle(step, "not_undoable")  # the term was changed since, and does not have that place any more
     else:
         draft.put(back.op, back.event, back.after, index=-1)
 

@@ -121,6 +121,7 @@ class WriteService(Room):
             AlreadyUndone: It was undone before.
             CannotBeUndone: What it touched is not as it left it.
         """
+        await self._desk.database.replay(call)
         async with self._desk.database.read() as reader:
             steps = await self._undoable(reader, call, change_id)
         if not dry_run:

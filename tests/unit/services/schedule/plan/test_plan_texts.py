@@ -75,7 +75,7 @@ def test_every_variant_is_chosen_by_some_facts():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_violation_cause_and_relaxation_is_said(language):
     assert set(texts.BARS) >= VIOLATION_CODES
-    assert BINDING_CODES | {"shortage", "max_moves", "not_found"} == set(texts.CAUSES)
+    assert BINDING_CODES | {"shortage", "max_moves", "not_found", "predecessor"} == set(texts.CAUSES)
     assert set(KINDS) == set(texts.RELAXATIONS)
     assert {*Limits.__struct_fields__, "rule"} == set(texts.LIMITS)
     for code in texts.BARS:

@@ -54,6 +54,13 @@ def test_attention_costs_six_where_it_is_short_and_two_where_it_is_wasted(demand
     assert costs(instance((Block("task:1", demand=demand),)), Place(0, first, first + 1)).get("attention", 0) == cost
 
 
+def test_attention_levels_are_the_persons_unless_they_speak_of_another_section_table():
+    task = Block("task:1", demand=1)
+
+    assert costs(instance((task,), preferences=Preferences(attention=(1,) * 12)), Place(0, 1, 2)) == {}
+    assert costs(instance((task,), preferences=Preferences(attention=(1,) * 10)), Place(0, 1, 2)) == {"attention": 8}
+
+
 def test_a_host_leaves_its_own_attention_and_each_embedded_section_costs_four():
     asked = instance((Block("task:1", demand=2, allow_fillers=True),), hosts=(host(7, 0, 1, 4, attention_left=1),))
 

@@ -127,3 +127,10 @@ def test_a_plan_of_everything_or_nothing_says_why_it_is_nothing():
 
     assert (answer.status, answer.placements) == ("infeasible", ())
     assert [left.source for left in answer.unplaced] == ["item:102"]
+
+
+def test_an_item_is_left_out_with_the_longer_one_before_it_and_says_so():
+    work = (Block("item:1", 1, 1, sections=4), Block("item:2", 1, 2, sections=2))
+    answer = plan_instance(instance(work, StudyClass(1, "steady", 0, 1), holdings=HOLDINGS))
+
+    assert [(left.source, left.causes[0].code) for left in answer.unplaced] == [("item:1", "shortage"), ("item:2", "predecessor")]

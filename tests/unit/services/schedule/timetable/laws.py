@@ -138,4 +138,4 @@ def _day(state, row):
 
 def _begun(state, row):
     term = state.facts.terms[row.term].term
-    return row.state == "done" or to_instants(term, row.place.slot).start <= state.facts.now
+    return to_instants(term, row.place.slot).start <= state.facts.now

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from smartflow.client.schedule.change import ChangeSet
 from smartflow.services.schedule.timetable.apply import apply
 from smartflow.services.schedule.timetable.state import ScheduleState
 from smartflow.services.schedule.timetable.undo import undo
 from smartflow.services.schedule.timetable.validate import allowed, judge, standing_trouble, validate
 from tests.unit.services.schedule.timetable.laws import broken, on_busy
-from tests.unit.services.schedule.timetable.walks import change_set, crowded, shuffled
+from tests.unit.services.schedule.timetable.walks import change_set, crowded, edited_class, shuffled
 
 WALKS, STEPS = 20, 500
 SEEDS = st.integers(0, 1 << 32)
@@ -90,6 +91,19 @@ def test_the_judge_does_not_look_at_the_order_of_changes_or_of_rows(seed):
 
     assert said(validate(state, one), lambda index: index) == said(validate(state, other), lambda index: order[index])
     assert validate(ScheduleState(state.facts, dict(rows)), one) == validate(state, one)
+
+
+@often
+@given(SEEDS)
+def test_an_accepted_edit_of_a_class_breaks_no_law_for_its_live_blocks(seed):
+    rng = Random(seed)
+    state = lived_in(rng)
+    facts, rules = edited_class(rng, state)
+    edited = state.with_facts(facts)
+
+    refused = not allowed(validate(edited, ChangeSet(edited=(rules.id,))))
+
+    assert refused == any(edited.events[wrong[1]].state == "live" or wrong[0] == "order" for wrong in broken(edited))
 
 
 @often

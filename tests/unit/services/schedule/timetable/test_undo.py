@@ -10,6 +10,7 @@ from smartflow.services.schedule.timetable.facts import ItemFacts
 from smartflow.services.schedule.timetable.state import ScheduleState
 from smartflow.services.schedule.timetable.undo import refuse_all, undo
 from smartflow.services.schedule.timetable.validate import allowed, judge
+from smartflow.shared.calendar.sections import default_table
 from tests.unit.services.schedule.timetable.world import (
     CLASS,
     LAB,
@@ -17,6 +18,7 @@ from tests.unit.services.schedule.timetable.world import (
     MAIL,
     MATHS,
     ONE,
+    TERM,
     TWO,
     adding,
     at,
@@ -243,3 +245,13 @@ def test_what_was_placed_since_it_was_restored_is_not_left_without_its_source():
     hindered = undo(after(moved, blame=3), restored.steps).obstacles
 
     assert {(each.step.op, each.cause, each.changed_by) for each in hindered} == {("add", "removed", None), ("restore", "moved", 3)}
+
+
+def test_a_place_that_the_term_was_cut_off_from_since_cannot_be_taken_again():
+    first = done(STATE, Remove(6), Move(7, at(1, 4, 1, 2)))
+    shorter = replace(TERM, term=replace(TERM.term, table=replace(default_table(), rows=default_table().rows[:1])))
+    facts = replace(first.after.facts, terms={**first.after.facts.terms, 1: shorter})
+
+    hindered = undo(ScheduleState(facts, first.after.events), first.steps).obstacles
+
+    assert {(each.step.event, each.cause) for each in hindered} == {(6, "not_undoable"), (7, "not_undoable")}

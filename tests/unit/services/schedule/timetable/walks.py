@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from msgspec.structs import replace
+
 from smartflow.client.schedule.change import Add, ChangeSet, Hide, Move, Pin, Remove, Report, Restore, added_by
 from smartflow.client.schedule.place import Place, Source
 from smartflow.services.schedule.timetable.facts import ClassFacts, CourseFacts, ItemFacts, TaskFacts
@@ -120,3 +122,22 @@ def _place(rng, state, index, length=None):
 def _stretch(rng, length):
     first = rng.randint(1, 13 - length) if rng.random() < 0.97 else rng.randint(0, 13)
     return Place(rng.randint(1, 2), rng.randint(1, 7), first, first + length - 1)
+
+
+def edited_class(rng, state):
+    """Give a class other rules, and its items another order."""
+    rules = ClassFacts(
+        rng.choice((1, 2)),
+        rng.choice((None, date(2026, 9, 7), date(2026, 9, 9))),
+        rng.choice((None, date(2026, 9, 15), date(2026, 9, 20))),
+        allow_fillers=rng.random() < 0.6,
+        excluded_days=rng.choice((0, 0, 0b10, 0b1000000)),
+        excluded_pairs=rng.choice((0, 0, 0b100000, 0b1)),
+        hidden=False,
+    )
+    items = [state.facts.items[item] for item in state.facts.items_of[rules.id]]
+    orders = [item.order for item in items]
+    if rng.random() < 0.3:
+        rng.shuffle(orders)
+    changed = [replace(item, order=order) for item, order in zip(items, orders, strict=True)]
+    return state.facts.with_class(rules, changed), rules

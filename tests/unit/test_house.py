@@ -1,0 +1,99 @@
+"""The house as a whole: its pages, its schema, what it loads, and who may judge."""
+
+import ast
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+from smartflow.cmd.migrate import HEAD, VERSIONS, upgrade
+from smartflow.cmd.schema import schema
+
+ROOT = Path(__file__).parent.parent.parent
+SOURCE = ROOT / "src" / "smartflow"
+# `rich` would be one more, but that the log's library takes it wherever it is installed; the product does not install it.
+LAZY = ["alembic", "aiohttp", "jsonschema_rs", "numpy", "ortools"]
+TIMETABLE = "smartflow.services.schedule.timetable"
+# Who asks the validator. A new line here is a decision: whoever writes goes through the desk and is judged.
+JUDGES = {
+    "services/schedule/classes/service.py": {"apply": 1, "judge": 1},
+    "services/schedule/plan/service.py": {"validate": 1},
+    "services/schedule/plan/starting.py": {"validate": 1},
+    "services/schedule/timetable/changes.py": {"apply": 2, "judge": 2},
+    "services/schedule/timetable/course_service.py": {"apply": 1, "judge": 1},
+    "services/schedule/timetable/override_service.py": {"apply": 1, "judge": 1},
+    "services/schedule/timetable/start_service.py": {"validate": 1},
+    "services/schedule/timetable/term_setting.py": {"apply": 1, "judge": 1},
+    "services/schedule/timetable/undo.py": {"judge": 1},
+    "services/schedule/timetable/validate.py": {"apply": 1},
+}
+
+
+def script(name: str) -> ModuleType:
+    """Load a program of `scripts`."""
+    spec = spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_of_the_call_graph_is_of_today() -> None:
+    docs = script("docs")
+
+    assert docs.PAGE.read_text() == docs.page(), "run `make docs` and commit what it writes"
+
+
+def test_migrations_make_exactly_the_tables_of_the_product(tmp_path: Path) -> None:
+    path = tmp_path / "smartflow.db"
+    upgrade(path)
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, schema()) == []
+
+
+def test_head_is_the_newest_revision_and_there_is_one_line_of_them() -> None:
+    revisions = ScriptDirectory(str(VERSIONS.parent))
+
+    assert revisions.get_heads() == [HEAD]
+
+
+@pytest.mark.parametrize("module", ["smartflow.cmd.up", "smartflow.cmd.main"])
+def test_what_is_costly_is_loaded_only_when_it_is_needed(module: str) -> None:
+    program = f"import sys, {module}; print(*sorted(set({LAZY!r}) & set(sys.modules)))"
+
+    loaded = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=60)
+
+    assert loaded.stdout.split() == []
+
+
+def test_the_validator_is_asked_where_we_know_it_is() -> None:
+    found = {str(path.relative_to(SOURCE)): dict(Counter(verdicts(path))) for path in sorted(SOURCE.rglob("*.py"))}
+
+    assert {path: calls for path, calls in found.items() if calls} == JUDGES
+
+
+def verdicts(path: Path) -> Iterator[str]:
+    """List the calls of the timetable's `validate`, `judge` and `apply` in a file, by where the names come from."""
+    tree = ast.parse(path.read_text())
+    homes = {"validate": f"{TIMETABLE}.validate", "judge": f"{TIMETABLE}.validate", "apply": f"{TIMETABLE}.apply"}
+    known: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            known |= {each.asname or each.name: each.name for each in node.names if homes.get(each.name) == node.module}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in known:
+            yield known[node.func.id]
