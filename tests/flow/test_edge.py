@@ -134,6 +134,17 @@ async def test_an_answer_lost_after_its_commit_is_given_again(app: App) -> None:
     assert await ming.tasks() == [again.data]
 
 
+@pytest.mark.parametrize(
+    ("part", "rule"), [("0", "min"), ("-14762848962723447052839367643777466368", "min"), (str(2**63), "max"), ("seven", "format")]
+)
+async def test_an_id_in_the_path_keeps_the_bounds_of_ids(app: App, part: str, rule: str) -> None:
+    ming = await app.someone()
+
+    refused = await ming.get(f"/schedule/changes/{part}")
+
+    assert (refused.status, refused.code, refused.broken) == (422, "42201", {"change_id": rule})
+
+
 async def test_known_origins_may_call_and_others_not(tmp_path: Path) -> None:
     async with running(tmp_path, gateway=GatewaySettings(origins=("https://app.test",))) as app:
         anybody = Door(app.http)

@@ -47,6 +47,7 @@ from msgspec import Struct
 from smartflow.gateway import limits
 from smartflow.gateway.call import Visitor
 from smartflow.gateway.envelope import Ok
+from smartflow.gateway.fields import Id
 from smartflow.gateway.limits import Limit
 from smartflow.gateway.request import LARGEST_JSON, LARGEST_UPLOAD, RawBody, Upload
 from smartflow.gateway.shape import Shape
@@ -99,7 +100,7 @@ class Route:
         self.noun = ""
         hints = get_type_hints(handler, include_extras=True)
         self.answer = hints.pop("return")
-        self.wants: dict[str, Any] = {name: hints[name] for name in inspect.signature(handler).parameters}
+        self.wants: dict[str, Any] = {name: _wanted(hints[name]) for name in inspect.signature(handler).parameters}
         self.body: Shape[Any] | None = Shape(self.wants["data"]) if "data" in self.wants else None
         self.query: Shape[Any] | None = Shape(self.wants["query"]) if "query" in self.wants else None
         self.uploads = Upload in self.wants.values()
@@ -140,11 +141,17 @@ class Route:
         for name, text in found.items():
             try:
                 values[name] = msgspec.convert(text, self.wants[name], strict=False)
-            except msgspec.ValidationError:
-                errors.append(FieldError(name, "format"))
+            except msgspec.ValidationError as error:
+                rule = "min" if ">=" in str(error) else "max" if "<=" in str(error) else "format"
+                errors.append(FieldError(name, rule))
         if errors:
             raise InvalidInput(errors)
         return values
+
+
+def _wanted(hint: Any) -> Any:  # noqa: ANN401 - a type hint
+    """Give the bounds of ids to what is one: no database has others."""
+    return Id if getattr(hint, "__supertype__", None) is int else hint
 
 
 def _within(opt: Opt) -> timedelta | None:

@@ -290,6 +290,8 @@ class PlanClient(Protocol):
 
         Raises:
             PlanNotFound: The owner has no such plan.
+            PlanClosed: It was applied or discarded.
+            PlanExpired: It is too old.
             WeekOutsideTerm: The term has no such week.
             EventNotFound: The owner has no such block.
             ItemNotFound: The owner has no such item.

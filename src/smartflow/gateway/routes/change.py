@@ -22,7 +22,7 @@ from smartflow.client.schedule.change import (
 )
 from smartflow.client.schedule.classes import ItemNotFound
 from smartflow.client.schedule.place import Place, Source
-from smartflow.client.schedule.plan import PlanClient, PlanNotFound
+from smartflow.client.schedule.plan import PlanClient, PlanClosed, PlanExpired, PlanNotFound
 from smartflow.client.schedule.term import TermNotFound, WeekOutsideTerm
 from smartflow.client.schedule.timetable import TimetableClient
 from smartflow.client.schedule.violation import EventNotFound
@@ -212,7 +212,7 @@ class ChangeRoutes:
     def routes(self) -> Table:
         """The table: method, path, what stands before it, refusals."""
         undo = (ChangeNotFound, AlreadyUndone, CannotBeUndone)
-        starts = (WeekOutsideTerm, EventNotFound, ItemNotFound, TaskNotFound, TermNotFound, PlanNotFound)
+        starts = (WeekOutsideTerm, EventNotFound, ItemNotFound, TaskNotFound, TermNotFound, PlanNotFound, PlanClosed, PlanExpired)
         return table(
             "change",
             "/schedule",

@@ -107,7 +107,7 @@ def test_a_refusal_that_names_the_type_of_its_details_gets_them_typed() -> None:
     class Crowded(Refusal):
         """Only here, and gone with this test."""
 
-        status, code = 409, "49999"
+        status, code = 409, "49998"
         text = Text(zh="满。", en="Full.")
         details_type: ClassVar[type] = One
 

@@ -177,6 +177,8 @@ class PlanService:
 
         Raises:
             PlanNotFound: The owner has no such plan.
+            PlanClosed: It was applied or discarded.
+            PlanExpired: It is too old.
         """
         from smartflow.services.schedule.plan.starting import starts_in_plan
 
