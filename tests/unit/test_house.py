@@ -26,6 +26,7 @@ LAZY = ["alembic", "aiohttp", "jsonschema_rs", "numpy", "ortools"]
 TIMETABLE = "smartflow.services.schedule.timetable"
 # Who asks the validator. A new line here is a decision: whoever writes goes through the desk and is judged.
 JUDGES = {
+    "services/schedule/analysis/service.py": {"validate": 1},
     "services/schedule/classes/service.py": {"apply": 1, "judge": 1},
     "services/schedule/plan/service.py": {"validate": 1},
     "services/schedule/plan/starting.py": {"validate": 1},

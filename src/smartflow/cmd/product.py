@@ -13,6 +13,7 @@ from smartflow.cmd.settings import Settings
 from smartflow.gateway.app import Edge, Gateway
 from smartflow.gateway.keys import Keys
 from smartflow.gateway.limits import Limiter
+from smartflow.gateway.routes.analysis import AnalysisRoutes
 from smartflow.gateway.routes.change import ChangeRoutes
 from smartflow.gateway.routes.course import CourseRoutes
 from smartflow.gateway.routes.health import About, HealthRoutes, Ready
@@ -83,6 +84,7 @@ def assemble(settings: Settings, means: Means, demo: Demo | None = None, instead
         TermRoutes(rooms.timetable).routes(),
         PlanRoutes(rooms.plan).routes(),
         ChangeRoutes(rooms.timetable, rooms.plan).routes(),
+        AnalysisRoutes(rooms.analysis).routes(),
         LiveRoutes(rooms.timetable, hub, keys).routes(),
         *health.routes(),
     )

@@ -9,6 +9,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from smartflow.client.course import CourseClient
+from smartflow.client.schedule.analysis import AnalysisClient
 from smartflow.client.schedule.classes import ClassesClient
 from smartflow.client.schedule.plan import PlanClient
 from smartflow.client.schedule.timetable import TimetableClient
@@ -74,6 +75,7 @@ def call_server(product: Product) -> CallServer:
     serving.add(Contract(TimetableClient), product.clients.schedule.timetable)
     serving.add(Contract(ClassesClient), product.clients.schedule.classes)
     serving.add(Contract(PlanClient), product.clients.schedule.plan)
+    serving.add(Contract(AnalysisClient), product.clients.schedule.analysis)
     serving.add(Contract(EventsClient), _events(product))
     return serving
 
@@ -107,7 +109,10 @@ async def _through_socket(folder: DataDir) -> AsyncIterator[Reached]:
     try:
         course = connect(Contract(CourseClient), peer)
         schedule = ScheduleClients(
-            connect(Contract(TimetableClient), peer), connect(Contract(ClassesClient), peer), connect(Contract(PlanClient), peer)
+            connect(Contract(TimetableClient), peer),
+            connect(Contract(ClassesClient), peer),
+            connect(Contract(PlanClient), peer),
+            connect(Contract(AnalysisClient), peer),
         )
         clients = Clients(connect(Contract(UserauthClient), peer), connect(Contract(TaskClient), peer), course, schedule)
         yield Reached(clients, connect(Contract(EventsClient), peer))

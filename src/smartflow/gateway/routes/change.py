@@ -55,6 +55,22 @@ class ChangeForm(Struct, frozen=True):
     done_sections: Annotated[int, Meta(ge=1, le=24)] | None = None
     pinned: bool | None = None
 
+    @classmethod
+    def of(cls, change: Add | Move) -> "ChangeForm":
+        """Show a placement as it would be sent."""
+        block = change.source if isinstance(change, Add) else change.block
+        place = PlaceForm.of(change.place)
+        return cls(
+            op="add" if isinstance(change, Add) else "move",
+            source=SourceForm.of(block) if isinstance(block, Source) else None,
+            event_id=None if isinstance(block, Source) else block,
+            week=place.week,
+            day_of_week=place.day_of_week,
+            start_section=place.start_section,
+            end_section=place.end_section,
+            embed_course_event_id=place.embed_course_event_id,
+        )
+
     def change(self, at: str) -> Change:
         """Say it in the words of the service.
 

@@ -28,6 +28,11 @@ class SourceForm(Struct, frozen=True):
     type: Literal["task_item", "task_pool"]
     id: Id
 
+    @classmethod
+    def of(cls, source: Source) -> "SourceForm":
+        """Show an item or a task."""
+        return cls("task_pool" if source.type == "task_pool" else "task_item", source.id)
+
     def source(self) -> Source:
         """Say it in the words of the service."""
         return Source(self.type, self.id)

@@ -6,11 +6,13 @@ from functools import partial
 from msgspec import Struct
 from sqlalchemy import MetaData
 
+from smartflow.client.schedule.analysis import AnalysisClient
 from smartflow.client.schedule.classes import ClassesClient
 from smartflow.client.schedule.plan import PlanClient
 from smartflow.client.schedule.timetable import TimetableClient
 from smartflow.client.task import TaskClient
 from smartflow.services.schedule import handlers, sweep
+from smartflow.services.schedule.analysis.service import AnalysisService
 from smartflow.services.schedule.classes.service import ClassesService
 from smartflow.services.schedule.plan import tables as plan_tables
 from smartflow.services.schedule.plan.service import PlanService
@@ -27,13 +29,16 @@ class ScheduleClients(Struct, frozen=True):
     timetable: TimetableClient
     classes: ClassesClient
     plan: PlanClient
+    analysis: AnalysisClient
 
 
 def schedule_part(ground: Ground, task: TaskClient) -> Part[ScheduleClients]:
     """Build the rooms around one desk, where all change sets are judged and written."""
     desk = Desk(ground.database, task)
     timetable = TimetableService(desk)
-    rooms = ScheduleClients(timetable, ClassesService(desk), PlanService(desk, ground.pool, ground.entropy))
+    rooms = ScheduleClients(
+        timetable, ClassesService(desk), PlanService(desk, ground.pool, ground.entropy), AnalysisService(desk, ground.pool)
+    )
     hidden = Loop("schedule.hidden", every=timedelta(hours=1), run=partial(sweep.erase_hidden, ground.database))
     return Part("schedule", rooms, metadata(), partial(handlers.subscribe, timetable), (hidden,))
 

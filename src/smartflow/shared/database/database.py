@@ -11,6 +11,7 @@ from smartflow.shared.database.engine import Engine, Rerun, Session
 from smartflow.shared.database.unit import Outbox, Read, Unit
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.clock import Clock
+from smartflow.shared.kernel.refusal import Refusal
 
 
 class Database:
@@ -31,19 +32,22 @@ class Database:
         finally:
             guard.closed(token)
 
-    async def replay(self, call: Call) -> None:
-        """Answer a repeat before anything is asked: for methods that look, and may refuse, before they open their unit.
+    @asynccontextmanager
+    async def once(self, call: Call) -> AsyncIterator[None]:
+        """Answer a repeat before anything is asked: around methods that look, and may refuse, before they open their unit.
+
+        A refusal inside is held against the key once more: a twin may have committed since, and then its answer counts.
 
         Raises:
             Replay: The call's key was answered before.
             KeyReused: The call's key belongs to another request.
         """
-        if call.key is None:
-            return
-        async with self.engine.snapshot() as session:
-            stored = await self._answered(session, call)
-        if stored is not None:
-            raise Replay(stored)
+        await self._replay(call)
+        try:
+            yield
+        except Refusal:
+            await self._replay(call)
+            raise
 
     @asynccontextmanager
     async def work(self, call: Call | None = None) -> AsyncIterator[Unit]:
@@ -72,6 +76,14 @@ class Database:
             raise Replay(stored)
         if unit is not None and unit.published:
             self._outbox.committed(unit.published)
+
+    async def _replay(self, call: Call) -> None:
+        if call.key is None:
+            return
+        async with self.engine.snapshot() as session:
+            stored = await self._answered(session, call)
+        if stored is not None:
+            raise Replay(stored)
 
     async def _answered(self, session: Session, call: Call | None) -> bytes | None:
         if call is None:

@@ -162,16 +162,23 @@ class SqliteEngine:
             self._driver("SAVEPOINT unit")
         try:
             yield SqliteSession(self._connection, self._observe)
-        except BaseException:
-            if first:
-                self._driver("ROLLBACK")
-                self._group = None
+        except BaseException as error:
+            if first or not self._in_transaction:
+                self._drop(group, error)
             else:
                 self._driver("ROLLBACK TO unit")
                 self._driver("RELEASE unit")
             raise
         if not first:
             self._driver("RELEASE unit")
+
+    def _drop(self, group: _Group, error: BaseException) -> None:
+        """Give a group up: its first unit failed, or SQLite took everything back by itself, as it does when the disk is full."""
+        self._group = None
+        if self._in_transaction:
+            self._driver("ROLLBACK")
+        if group.size:
+            _fail(group, error)
 
     def _end_turn(self) -> None:
         """Commit for the whole group if nobody else will, then hand the turn on."""
@@ -188,12 +195,10 @@ class SqliteEngine:
 
     def _committed(self, group: _Group, ended: "asyncio.Future[None]") -> None:
         error = ended.exception()
-        if error is not None:
-            self._driver("ROLLBACK")
-            group.done.set_exception(error)
-            group.done.exception()
-        else:
+        if error is None:
             group.done.set_result(None)
+        else:
+            self._drop(group, error)
         self._turn.release()
 
     @property
@@ -203,11 +208,21 @@ class SqliteEngine:
             raise RuntimeError(message)
         return self._writer
 
+    @property
+    def _in_transaction(self) -> bool:
+        raw = self._connection.connection.driver_connection
+        return isinstance(raw, sqlite3.Connection) and raw.in_transaction
+
     def _driver(self, statement: str) -> None:
         """Steer the transaction past the library, whose own bookkeeping of it is switched off."""
         raw = self._connection.connection.driver_connection
         if isinstance(raw, sqlite3.Connection):
             raw.execute(statement)
+
+
+def _fail(group: _Group, error: BaseException) -> None:
+    group.done.set_exception(error if isinstance(error, Exception) else RuntimeError("the commit was given up"))
+    group.done.exception()  # whoever waits hears of it; nobody may be waiting
 
 
 def _prepare(raw: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from smartflow.shared.database.effects import Replay, effects
 from smartflow.shared.database.guard import nothing_open
@@ -13,7 +15,7 @@ from smartflow.shared.events.tables import outbox
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.ids import OwnerId
 from smartflow.shared.kernel.refusal import KeyReused
-from tests.kit.backbone import Ground, count_in, ground
+from tests.kit.backbone import Ground, count_in, ground, seen
 from tests.kit.ports import Boom
 
 CALL = Call(owner=OwnerId(1), request_id="r", key="k", fingerprint="f")
@@ -135,6 +137,64 @@ async def test_a_cancelled_waiter_does_not_keep_a_group_from_its_commit(base: Gr
     assert await base.counter(1) == 1
 
 
+async def test_a_full_disk_fails_the_unit_that_met_it_and_no_later_one(base: Ground) -> None:
+    await base.count(1)
+    await _grow_by(base, 3)
+
+    results = await asyncio.wait_for(asyncio.gather(base.count(2), _fill(base), base.count(3), return_exceptions=True), 10)
+    await _grow_by(base, 10_000)
+
+    assert isinstance(results[1], OperationalError)
+    assert await asyncio.wait_for(base.count(4), 5) == 1
+    counted = [await base.counter(owner) for owner in (1, 2, 3, 4)]
+    assert counted == [1, *(0 if isinstance(each, Exception) else 1 for each in (results[0], results[2])), 1]
+    assert await base.seen(9) == []
+
+
+@pytest.mark.parametrize("company", [False, True])
+async def test_what_sqlite_takes_back_by_itself_takes_the_whole_group_along(base: Ground, *, company: bool) -> None:
+    async def struck() -> None:
+        async with base.database.work() as unit:
+            await count_in(unit, 2)
+            await unit.run(text("ROLLBACK"))
+            raise Boom
+
+    async def first() -> int:
+        async with base.database.work() as unit:
+            await asyncio.sleep(0)  # until the others wait for their turns
+            return await count_in(unit, 1)
+
+    units = [first(), struck(), base.count(3)] if company else [struck()]
+    results = await asyncio.wait_for(asyncio.gather(*units, return_exceptions=True), 10)
+
+    assert [type(each) for each in results] == ([Boom, Boom, int] if company else [Boom])
+    assert await asyncio.wait_for(base.count(4), 5) == 1
+    assert [await base.counter(owner) for owner in (1, 2, 3, 4)] == [0, 0, int(company), 1]
+
+
+async def test_a_refusal_that_a_twin_has_overtaken_gives_the_twins_answer(base: Ground) -> None:
+    async def twin() -> None:
+        async with base.database.work(CALL) as unit:
+            unit.answer(await count_in(unit, 1))
+
+    async def asked() -> None:
+        async with base.database.once(CALL):
+            await twin()
+            raise KeyReused
+
+    with pytest.raises(Replay):
+        await asked()
+    with pytest.raises(Replay):
+        await asked()
+    assert await base.counter(1) == 1
+
+
+async def test_a_refusal_that_nobody_has_overtaken_stays_one(base: Ground) -> None:
+    with pytest.raises(KeyReused):
+        async with base.database.once(CALL):
+            raise KeyReused
+
+
 async def test_a_read_sees_one_state_while_others_write(base: Ground) -> None:
     await base.count(1)
     opened, written = asyncio.Event(), asyncio.Event()
@@ -194,3 +254,15 @@ def _value_of(owner: int):
     from tests.kit.backbone import counters
 
     return select(counters.c.value).where(counters.c.name == owner)
+
+
+async def _grow_by(base: Ground, pages: int) -> None:
+    """Let the file grow by so many pages and no more."""
+    async with base.database.work() as unit:
+        now = await unit.value(text("PRAGMA page_count"))
+        await unit.run(text(f"PRAGMA max_page_count={now + pages}"))
+
+
+async def _fill(base: Ground) -> None:
+    async with base.database.work() as unit:
+        await unit.bulk(seen, [{"owner": 9, "number": number} for number in range(20_000)])

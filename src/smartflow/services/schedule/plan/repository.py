@@ -1,4 +1,4 @@
-"""Plans as rows; every function is scoped by owner."""
+"""Plans as rows, and what they are made from; every function is scoped by owner."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,12 +7,28 @@ import msgspec
 from sqlalchemy import Row, and_, select, update
 
 from smartflow.client.schedule.plan import PlanRequest, PlanStatus, Score
+from smartflow.client.schedule.term import TermView
+from smartflow.client.task import Task
+from smartflow.services.schedule.plan.instance import Known
 from smartflow.services.schedule.plan.model import Entry, StoredPlan
 from smartflow.services.schedule.plan.tables import plans
 from smartflow.services.schedule.planner.answer import Unplaced
+from smartflow.services.schedule.timetable import class_rows, rows
+from smartflow.services.schedule.timetable.changes import task_facts
+from smartflow.services.schedule.timetable.tables import courses
+from smartflow.services.schedule.timetable.terms import Terms
 from smartflow.shared.database.unit import Read, Unit
 from smartflow.shared.kernel.codec import plain
-from smartflow.shared.kernel.ids import OwnerId, PlanId, TermId
+from smartflow.shared.kernel.ids import CourseId, OwnerId, PlanId, TermId
+
+
+async def known(reader: Read, owner: OwnerId, own: Terms, term: TermView, tasks: Sequence[Task]) -> Known:
+    """Load what a planning job is made from."""
+    state = await rows.load(reader, owner, own, map(task_facts, tasks))
+    left = select(courses.c.id, courses.c.attention_left).where(courses.c.user_id == owner)
+    attention = {CourseId(row.id): row.attention_left for row in await reader.all(left)}
+    rules = await class_rows.rules(reader, owner)
+    return Known(state, term.id or rows.UNSTORED, rules, attention, {task.id: task for task in tasks})
 
 
 async def add(unit: Unit, owner: OwnerId, plan: StoredPlan) -> None:

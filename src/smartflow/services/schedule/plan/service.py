@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from msgspec.structs import replace
-from sqlalchemy import select
 
 from smartflow.client.schedule.block import Start
 from smartflow.client.schedule.classes import BothDatesNeeded, ClassNotAuto, ClassToPlanNotFound
@@ -32,16 +31,15 @@ from smartflow.services.schedule.planner.appraise import appraise
 from smartflow.services.schedule.planner.engine import plan as plan_bytes
 from smartflow.services.schedule.planner.instance import Instance
 from smartflow.services.schedule.planner.instance import Place as JobPlace
-from smartflow.services.schedule.timetable import class_rows, journal, names, rows, terms
-from smartflow.services.schedule.timetable.changes import Desk, Purpose, task_facts
+from smartflow.services.schedule.timetable import journal, names, rows, terms
+from smartflow.services.schedule.timetable.changes import Desk, Purpose
 from smartflow.services.schedule.timetable.refuse import refusal
-from smartflow.services.schedule.timetable.tables import courses
 from smartflow.services.schedule.timetable.terms import Terms
 from smartflow.services.schedule.timetable.validate import validate
 from smartflow.shared.database.unit import Read
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.codec import pack, unpack
-from smartflow.shared.kernel.ids import CourseId, Entropy, EventId, ItemId, PlanId
+from smartflow.shared.kernel.ids import Entropy, EventId, ItemId, PlanId
 from smartflow.shared.process.pool import Pool
 
 _DEADLINE = timedelta(seconds=8)
@@ -105,30 +103,32 @@ class PlanService:
             Stale: It has another revision.
             Refusal: What the validator says.
         """
-        await self._desk.database.replay(call)
-        async with self._desk.database.read() as reader:
-            plan = model.at_revision(model.open_at(await _found(reader, call, plan_id), reader.now), edit.revision)
-        tasks = await self._tasks(call, plan.request)
-        async with self._desk.database.read() as reader:
-            known, _ = await self._known(reader, call, plan.request, tasks)
-        places = model.edited(plan, edit)
-        moved = {each.source for each in edit.placements}
-        drawn = replace(plan, entries=tuple(Entry(source, place, "person", Explanation(())) for source, place in places.items()))
-        no = refusal(validate(known.state, model.change_set(drawn, known.state, base_version=None)))
-        if no is not None:
-            raise no
-        told = appraise(instance_of(known, plan.request), {source.ref: from_place(place) for source, place in places.items()})
-        entries = tuple(
-            replace(entry, made_by="person") if entry.source in moved else entry
-            for entry in _entries(known, plan.request, told)
-            if entry.source in places
-        )
-        async with self._desk.database.work(call) as unit:
-            model.at_revision(model.open_at(await _found(unit, call, plan_id), unit.now), edit.revision)
-            score = telling.score_of(told)
-            changed = replace(plan, entries=entries, unplaced=told.unplaced, score=score, revision=plan.revision + 1, updated_at=unit.now)
-            await repository.save(unit, call.owner, changed)
-            return unit.answer(await self._shown(unit, call, changed))
+        async with self._desk.database.once(call):
+            async with self._desk.database.read() as reader:
+                plan = model.at_revision(model.open_at(await _found(reader, call, plan_id), reader.now), edit.revision)
+            tasks = await self._tasks(call, plan.request)
+            async with self._desk.database.read() as reader:
+                known, _ = await self._known(reader, call, plan.request, tasks)
+            places = model.edited(plan, edit)
+            moved = {each.source for each in edit.placements}
+            drawn = replace(plan, entries=tuple(Entry(source, place, "person", Explanation(())) for source, place in places.items()))
+            no = refusal(validate(known.state, model.change_set(drawn, known.state, base_version=None)))
+            if no is not None:
+                raise no
+            told = appraise(instance_of(known, plan.request), {source.ref: from_place(place) for source, place in places.items()})
+            entries = tuple(
+                replace(entry, made_by="person") if entry.source in moved else entry
+                for entry in _entries(known, plan.request, told)
+                if entry.source in places
+            )
+            async with self._desk.database.work(call) as unit:
+                model.at_revision(model.open_at(await _found(unit, call, plan_id), unit.now), edit.revision)
+                score = telling.score_of(told)
+                changed = replace(
+                    plan, entries=entries, unplaced=told.unplaced, score=score, revision=plan.revision + 1, updated_at=unit.now
+                )
+                await repository.save(unit, call.owner, changed)
+                return unit.answer(await self._shown(unit, call, changed))
 
     async def discard(self, call: Call, plan_id: PlanId) -> Plan:
         """Give a plan up.
@@ -200,18 +200,15 @@ class PlanService:
     async def _known(self, reader: Read, call: Call, request: PlanRequest, tasks: Sequence[Task]) -> tuple[Known, Terms]:
         own = await terms.load(reader, call.owner, call.zone)
         term = own.chosen(request.term)
-        state = await rows.load(reader, call.owner, own, map(task_facts, tasks))
-        rules = await class_rows.rules(reader, call.owner)
+        known = await repository.known(reader, call.owner, own, term, tasks)
         for class_id in request.classes:
-            if class_id not in rules:
+            if class_id not in known.rules:
                 raise ClassToPlanNotFound
-            if rules[class_id].mode != "auto":
+            if known.rules[class_id].mode != "auto":
                 raise ClassNotAuto
-            if rules[class_id].start is None or rules[class_id].end is None:
+            if known.rules[class_id].start is None or known.rules[class_id].end is None:
                 raise BothDatesNeeded
-        left = select(courses.c.id, courses.c.attention_left).where(courses.c.user_id == call.owner)
-        attention = {CourseId(row.id): row.attention_left for row in await reader.all(left)}
-        return Known(state, term.id or rows.UNSTORED, rules, attention, {task.id: task for task in tasks}), own
+        return known, own
 
     async def _same(self, reader: Read, call: Call, request: PlanRequest) -> StoredPlan | None:
         for plan in await repository.listed(reader, call.owner, "open"):

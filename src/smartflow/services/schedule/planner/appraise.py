@@ -31,7 +31,7 @@ def appraise(instance: Instance, places: Mapping[str, Place]) -> Answer:
     Blocks without a given place stay where they stand; those that stand nowhere count as left out.
     """
     problem = Problem(instance)
-    solution = _standing(problem, places)
+    solution = standing(problem, places)
     left = tuple(Unplaced(piece.block.source, ()) for piece in problem.pieces if solution.spots[piece.index] is None)
     return replace(appraised(solution, examine(problem)), status="partial" if left else "complete", unplaced=left)
 
@@ -43,7 +43,7 @@ def offers(instance: Instance, source: str, places: Mapping[str, Place]) -> tupl
         LookupError: Planning decides no block of this source.
     """
     problem = Problem(instance)
-    solution = _standing(problem, places)
+    solution = standing(problem, places)
     piece = next((piece for piece in problem.pieces if piece.block.source == source), None)
     if piece is None:
         raise LookupError(source)
@@ -67,7 +67,8 @@ def _offered(solution: Solution, piece: Piece, here: int) -> Iterator[Offer]:
         yield Offer(problem.board.place(p), unpack(alone + solution.crowding(piece, p) - here), VIOLATIONS.get(code, code))
 
 
-def _standing(problem: Problem, places: Mapping[str, Place]) -> Solution:
+def standing(problem: Problem, places: Mapping[str, Place]) -> Solution:
+    """Put every block where it is said to be, else where it legally stands; all of them may move."""
     solution = Solution(problem, moves=len(problem.pieces))
     for piece in problem.pieces:
         place = places.get(piece.block.source)

@@ -23,14 +23,15 @@ class Shortage(Struct, frozen=True, eq=False):
 
 
 def shortages(problem: Problem, fit: Fit) -> list[Shortage]:
-    """Prove every "no" there is, the weightiest first; a group is named in one proof only."""
+    """Prove every "no" there is, the weightiest first; a group may stand in a later proof again, if another one needs it there."""
     found, told = list[Shortage](), set[int]()
     roots = sorted(fit.short, key=lambda rank: (-max(piece.value for piece in fit.groups[rank].pieces), rank))
     for root in roots:
-        if root not in told:
-            ranks = violator(fit, root)
-            found.append(Shortage(tuple(ranks), _certify(problem, fit, ranks)))
-            told.update(ranks)
+        for kept in (None, root):
+            if root not in told:
+                ranks = violator(fit, root, kept=kept)
+                found.append(Shortage(tuple(ranks), _certify(problem, fit, ranks)))
+                told.update(ranks)
     lines = [] if fit.exact else _overfull_lines(problem, fit)
     return found + [shortage for shortage in lines if told.isdisjoint(shortage.ranks)]
 
@@ -62,18 +63,22 @@ def _overfull_lines(problem: Problem, fit: Fit) -> list[Shortage]:
     return found
 
 
-def violator(fit: Fit, root: int) -> list[int]:
-    """Give the groups around a short one that together ask for more cells than they have; none can be left out."""
+def violator(fit: Fit, root: int, *, kept: int | None = None) -> list[int]:
+    """Give groups around a short one that together ask for more cells than they have; none but the `kept` one can be left out."""
     adjacency, ranks = fit.matching.adjacency, fit.matching.reached(root)
     users = Counter(cell for rank in ranks for cell in adjacency[rank])
     demand, capacity = sum(fit.groups[rank].demand(fit.unit) for rank in ranks), len(users)
-    for rank in [rank for rank in ranks if rank != root]:
-        asks = fit.groups[rank].demand(fit.unit)
-        own = sum(1 for cell in adjacency[rank] if users[cell] == 1)
-        if demand - asks > capacity - own:
-            users.subtract(adjacency[rank])
-            demand, capacity = demand - asks, capacity - own
-            ranks.remove(rank)
+    shrunk = True
+    while shrunk:
+        shrunk = False
+        for rank in [rank for rank in ranks if rank != kept]:
+            asks = fit.groups[rank].demand(fit.unit)
+            own = sum(1 for cell in adjacency[rank] if users[cell] == 1)
+            if demand - asks > capacity - own:
+                users.subtract(adjacency[rank])
+                demand, capacity = demand - asks, capacity - own
+                ranks.remove(rank)
+                shrunk = True
     return ranks
 
 

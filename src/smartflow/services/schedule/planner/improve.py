@@ -1,5 +1,7 @@
 """A short, repeatable search: blocks go where they add less, alone or by sending one other block elsewhere."""
 
+from collections.abc import Sequence
+
 from smartflow.services.schedule.planner.board import Position
 from smartflow.services.schedule.planner.chance import Chance
 from smartflow.services.schedule.planner.piece import Piece
@@ -9,9 +11,9 @@ from smartflow.services.schedule.planner.solution import Solution
 _EXCHANGES = 6
 
 
-def improve(solution: Solution, *, budget: int, seed: int) -> None:
-    """Make a plan cheaper in place until nothing helps or the budget (days judged) is spent."""
-    chance, pieces = Chance(seed), solution.problem.pieces
+def improve(solution: Solution, *, budget: int, seed: int, among: Sequence[Piece] | None = None) -> None:
+    """Make a plan cheaper in place until nothing helps or the budget (days judged) is spent; `among`: the blocks to begin with."""
+    chance, pieces = Chance(seed), list(solution.problem.pieces if among is None else among)
     improved = True
     while improved:
         improved = False

@@ -1,7 +1,6 @@
 """What a block costs by itself, wherever the others are."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
 
 from smartflow.services.schedule.planner.answer import Points
 from smartflow.services.schedule.planner.board import Board, Position
@@ -72,6 +71,10 @@ class UnaryTerms:
             found.append(Points("stability", self._stability(piece, p), {"moved": int(p != piece.current)}))
         return found
 
+    def level(self, p: Position) -> int:
+        """Give the lowest attention level (1..3) of a position; of a guest, what the host leaves."""
+        return self._board.hosts[p.host].attention_left if p.host >= 0 else min(self._levels[p.first - 1 : p.last])
+
     def _shared_cost(self, piece: Piece, p: Position) -> int:
         scale = self._scale
         cost = scale["attention"] * (self._attention(piece, p) + self._off_hours(piece, p))
@@ -120,11 +123,8 @@ class UnaryTerms:
         return tuple(good & ~bad for good, bad in zip(liked, avoided, strict=True))
 
     def _attention_points(self, piece: Piece, p: Position) -> Points:
-        levels: Iterable[int] = self._levels[p.first - 1 : p.last]
-        if p.host >= 0:
-            levels = (self._board.hosts[p.host].attention_left,)
         off = self._off_hours(piece, p)
-        facts = {"demand": piece.block.demand, "level": min(levels), "off_hours": int(off > 0)}
+        facts = {"demand": piece.block.demand, "level": self.level(p), "off_hours": int(off > 0)}
         return Points("attention", self._attention(piece, p) + off, facts)
 
     def _spacing_points(self, piece: Piece, p: Position) -> Points:

@@ -121,25 +121,25 @@ class WriteService(Room):
             AlreadyUndone: It was undone before.
             CannotBeUndone: What it touched is not as it left it.
         """
-        await self._desk.database.replay(call)
-        async with self._desk.database.read() as reader:
-            steps = await self._undoable(reader, call, change_id)
-        if not dry_run:
-            await self._settle_tasks(call, steps)
-        known = await self._known(call, steps)
-        if dry_run:
+        async with self._desk.database.once(call):
             async with self._desk.database.read() as reader:
-                own = await terms.load(reader, call.owner, call.zone)
-                undoing = await self._undoing(reader, call, change_id, known)
-                shown = await self._desk.preview(reader, call.owner, undoing.outcome, own, known)
-                await self._refuse(reader, call, undoing, known)
-                return shown
-        async with self._desk.database.work(call) as unit:
-            version = await journal.lock_version(unit, call.owner)
-            undoing = await self._undoing(unit, call, change_id, known)
-            await self._refuse(unit, call, undoing, known)
-            seen = Seen(version, known, ranked(undoing.warnings))
-            return unit.answer(await self._desk.record(unit, call, undoing.outcome, Purpose("undo", undo_of=change_id), seen))
+                steps = await self._undoable(reader, call, change_id)
+            if not dry_run:
+                await self._settle_tasks(call, steps)
+            known = await self._known(call, steps)
+            if dry_run:
+                async with self._desk.database.read() as reader:
+                    own = await terms.load(reader, call.owner, call.zone)
+                    undoing = await self._undoing(reader, call, change_id, known)
+                    shown = await self._desk.preview(reader, call.owner, undoing.outcome, own, known)
+                    await self._refuse(reader, call, undoing, known)
+                    return shown
+            async with self._desk.database.work(call) as unit:
+                version = await journal.lock_version(unit, call.owner)
+                undoing = await self._undoing(unit, call, change_id, known)
+                await self._refuse(unit, call, undoing, known)
+                seen = Seen(version, known, ranked(undoing.warnings))
+                return unit.answer(await self._desk.record(unit, call, undoing.outcome, Purpose("undo", undo_of=change_id), seen))
 
     async def _undoable(self, reader: Read, call: Call, change_id: ChangeId) -> tuple[Step, ...]:
         found = await journal.found(reader, call.owner, change_id)
