@@ -1,6 +1,10 @@
-"""Writes the generated pages: `docs/call-graph.md`, who is handed whom, read from what the parts ask for."""
+"""Writes the generated pages.
+
+`docs/call-graph.md`: who is handed whom, read from what the parts ask for. `docs/use-cases.md`: what the running product answers.
+"""
 
 import inspect
+import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -63,7 +67,7 @@ def _inside(hint: Any) -> Iterator[type]:  # noqa: ANN401 - a hint
             yield from _inside(argument)
     elif hint.__module__.startswith("smartflow.client.") and hint.__name__.endswith("Client"):
         yield hint
-    elif issubclass(hint, Struct) and hint is not Ground and hint.__module__.startswith("smartflow.services."):
+    elif issubclass(hint, Struct) and hint is not Ground and hint.__module__.startswith(("smartflow.services.", "smartflow.gateway.")):
         for member in get_type_hints(hint).values():
             yield from _inside(member)
 
@@ -80,6 +84,10 @@ def main() -> None:
     """Write the pages."""
     PAGE.write_text(page())
     print(PAGE.relative_to(ROOT))
+    sys.path.insert(0, str(ROOT))  # `scripts` and `tests` are not installed
+    from scripts import use_cases
+
+    use_cases.main()
 
 
 if __name__ == "__main__":

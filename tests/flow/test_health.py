@@ -140,7 +140,9 @@ async def test_no_edit_of_a_class_leaves_a_block_standing_against_its_rules(app:
     outside = {**study_plan(2), "mode": "manual", "start_date": "2026-11-01", "items": items}
     refused = await ming.put("/task-class/update", outside, params={"task_class_id": made.data["id"]})
 
-    assert (refused.status, refused.code) == (422, "40049"), refused.body
+    assert (refused.status, refused.code) == (422, "42203"), refused.body
+    assert {each["rule"] for each in refused.data["violations"]} == {"outside_class"}
+    assert {each["index"] for each in refused.data["violations"]} == {-1}
     assert (await healthy(ming))["health"] > 39
 
 

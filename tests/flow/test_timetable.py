@@ -214,23 +214,29 @@ async def places(ming: Somebody, task: int, first: int, last: int, host: int | N
     return int(done.data["created_event_ids"][0])
 
 
-async def test_a_guest_stays_in_its_host_whatever_is_said_of_either(ming: Somebody) -> None:
+async def test_a_guest_stays_in_its_host_whatever_is_said_of_either_until_it_is_skipped(ming: Somebody) -> None:
     host = (await monday(ming))[0]["id"]
     guest = await places(ming, await ming.adds_task("Lab report"), 1, 2, host)
     said: list[dict[str, Any]] = [
         {"op": "pin", "event_id": host, "pinned": True},
         {"op": "report", "event_id": host, "state": "done"},
-        {"op": "report", "event_id": guest, "state": "skipped"},
+        {"op": "report", "event_id": guest, "state": "done"},
     ]
 
     for change in said:
         assert (await ming.post("/schedule/changes", {"changes": [change]})).status == 200
         first, second = await monday(ming)
         assert (first["id"], first["embedded_task_info"]["event_id"], second["id"]) == (host, guest, host)
+    skipped = {"changes": [{"op": "report", "event_id": guest, "state": "skipped"}]}
+    assert (await ming.post("/schedule/changes", skipped)).status == 200
+    assert [(each["id"], each["span"], each["status"]) for each in await monday(ming)] == [
+        (guest, 2, "interrupted"),
+        (host, 4, "normal"),
+    ]
 
     last = (await ming.get("/schedule/changes")).data[0]["id"]
     assert (await ming.post(f"/schedule/changes/{last}/undo", {})).status == 200
-    assert (await monday(ming))[0]["embedded_task_info"]["state"] == "live"
+    assert (await monday(ming))[0]["embedded_task_info"]["state"] == "done"
 
 
 async def test_what_the_term_has_no_room_for_any_more_is_not_undone_and_says_so(ming: Somebody) -> None:

@@ -40,7 +40,7 @@ async def test_five_accounts_are_made_from_one_address_then_one_every_six_second
     answers = [await register(number) for number in range(6)]
 
     assert [answer.code for answer in answers] == ["10000"] * 5 + ["40033"]
-    assert [answer.headers.get("ratelimit-remaining") for answer in answers] == ["4", "3", "2", "1", "0", None]
+    assert [answer.headers.get("ratelimit-remaining") for answer in answers] == ["4", "3", "2", "1", "0", "0"]
     assert answers[5].headers["retry-after"] == "6"
     limited.clock.advance(timedelta(seconds=6))
     assert (await register(6)).code == "10000"

@@ -20,6 +20,7 @@ from smartflow.shared.events.event import Event
 from smartflow.shared.events.outbox import OutboxWriter
 from smartflow.shared.events.subscriptions import Subscriptions
 from smartflow.shared.kernel.ids import OwnerId
+from smartflow.shared.process.telemetry import Metrics, Witness
 from tests.kit.ports import FaultPlan, ManualClock, SeededEntropy
 
 metadata = MetaData()
@@ -51,6 +52,7 @@ class Ground(Struct, frozen=True):
     faults: FaultPlan
     engine: SqliteEngine
     statements: list[str]
+    metrics: Metrics
 
     async def count(self, owner: int) -> int:
         """Add one to an owner's counter and tell it."""
@@ -66,6 +68,10 @@ class Ground(Struct, frozen=True):
         """List what a reaction wrote for an owner, in order."""
         async with self.database.read() as reader:
             return [row.number for row in await reader.all(select(seen.c.number).where(seen.c.owner == owner).order_by(seen.c.id))]
+
+    def number(self, name: str, /, **labels: str) -> float:
+        """Read one of the numbers that the process tells of itself; what was never counted is 0."""
+        return self.metrics.registry.get_sample_value(f"smartflow_{name}", labels) or 0.0
 
     async def rows(self, table: Table) -> int:
         """Count the rows of a table."""
@@ -92,16 +98,19 @@ async def ground(path: Path, *subscriptions: Subscriptions) -> AsyncIterator[Gro
     """Open a database with its backbone in a file."""
     make_tables(path)
     clock, faults, entropy, statements = ManualClock(), FaultPlan(), SeededEntropy(1), list[str]()
-    engine = SqliteEngine(path, faults=faults, observe=statements.append)
+    metrics = Metrics()
+    witness = Witness(metrics)
+    engine = SqliteEngine(path, faults=faults, observe=statements.append, grouped=metrics.commits.observe)
     await engine.open()
     outbox = OutboxWriter(entropy)
     database = Database(engine, clock, outbox)
     bus = EmbeddedBus()
-    backbone = Backbone(Ports(database, bus, Leases(database, "test"), clock, entropy, faults), outbox)
+    leases = Leases(database, "test", witness.lease)
+    backbone = Backbone(Ports(database, bus, leases, clock, entropy, faults, witness), outbox)
     backbone.publisher("test")
     for each in subscriptions:
         backbone.subscribe(each)
-    yield Ground(database, backbone, bus, clock, faults, engine, statements)
+    yield Ground(database, backbone, bus, clock, faults, engine, statements, metrics)
     await engine.close()
 
 

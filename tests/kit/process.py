@@ -43,14 +43,14 @@ class Running:
 
 
 @asynccontextmanager
-async def up(folder: Path) -> AsyncIterator[Running]:
+async def up(folder: Path, *options: str) -> AsyncIterator[Running]:
     """Start it on a free port, and wait until it says that it is ready."""
     errors = folder / "stderr.txt"
     program = Path(sys.executable).parent / "smartflow"
     with errors.open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             program,
-            *("up", "--port", "0", "--data-dir", str(folder / "data")),
+            *("up", "--port", "0", "--data-dir", str(folder / "data"), *options),
             stdout=asyncio.subprocess.PIPE,
             stderr=log,
             env={**os.environ, **CHEAP},

@@ -21,20 +21,21 @@ from smartflow.cmd.schema import schema
 
 ROOT = Path(__file__).parent.parent.parent
 SOURCE = ROOT / "src" / "smartflow"
-# `rich` would be one more, but that the log's library takes it wherever it is installed; the product does not install it.
-LAZY = ["alembic", "aiohttp", "jsonschema_rs", "numpy", "ortools"]
+LAZY = ["alembic", "aiohttp", "jsonschema_rs", "numpy", "ortools", "rich"]
 TIMETABLE = "smartflow.services.schedule.timetable"
 # Who asks the validator. A new line here is a decision: whoever writes goes through the desk and is judged.
 JUDGES = {
     "services/schedule/analysis/service.py": {"validate": 1},
-    "services/schedule/classes/service.py": {"apply": 1, "judge": 1},
-    "services/schedule/plan/service.py": {"validate": 1},
-    "services/schedule/plan/starting.py": {"validate": 1},
-    "services/schedule/timetable/changes.py": {"apply": 2, "judge": 2},
-    "services/schedule/timetable/course_service.py": {"apply": 1, "judge": 1},
-    "services/schedule/timetable/override_service.py": {"apply": 1, "judge": 1},
+    "services/schedule/classes/service.py": {"apply": 1, "judged": 1},
+    "services/schedule/plan/service.py": {"apply": 1, "judged": 1},
+    "services/schedule/plan/starting.py": {"apply": 1, "validate": 1},
+    "services/schedule/timetable/changes.py": {"apply": 2, "judged": 2},
+    "services/schedule/timetable/clashes.py": {"judge": 1},
+    "services/schedule/timetable/course_service.py": {"apply": 1, "judged": 2},
+    "services/schedule/timetable/guests.py": {"apply": 1, "judge": 1},
+    "services/schedule/timetable/override_service.py": {"judged": 1, "settle": 1},
     "services/schedule/timetable/start_service.py": {"validate": 1},
-    "services/schedule/timetable/term_setting.py": {"apply": 1, "judge": 1},
+    "services/schedule/timetable/term_setting.py": {"apply": 1, "judged": 1},
     "services/schedule/timetable/undo.py": {"judge": 1},
     "services/schedule/timetable/validate.py": {"apply": 1},
 }
@@ -88,9 +89,10 @@ def test_the_validator_is_asked_where_we_know_it_is() -> None:
 
 
 def verdicts(path: Path) -> Iterator[str]:
-    """List the calls of the timetable's `validate`, `judge` and `apply` in a file, by where the names come from."""
+    """List the calls of the timetable's validator and of what asks it in a file, by where the names come from."""
     tree = ast.parse(path.read_text())
     homes = {"validate": f"{TIMETABLE}.validate", "judge": f"{TIMETABLE}.validate", "apply": f"{TIMETABLE}.apply"}
+    homes |= {"judged": f"{TIMETABLE}.clashes", "settle": f"{TIMETABLE}.guests"}
     known: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):

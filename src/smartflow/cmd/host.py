@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, get_type_hints
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from smartflow.shared.bus.embedded import EmbeddedBus
 from smartflow.shared.calls.contract import Contract
@@ -21,6 +21,7 @@ from smartflow.shared.kernel.ids import Entropy
 from smartflow.shared.process.loop import Loop
 from smartflow.shared.process.part import Ground, Part
 from smartflow.shared.process.pool import Pool
+from smartflow.shared.process.telemetry import Metrics, Witness
 
 C = TypeVar("C")
 S = TypeVar("S", bound=Struct)
@@ -35,6 +36,7 @@ class Means(Struct, frozen=True):
     pool: Pool
     faults: Faults = NoFaults()
     strict: bool = False
+    metrics: Metrics = field(default_factory=Metrics)
 
 
 class Host:
@@ -45,6 +47,7 @@ class Host:
         self.entropy = means.entropy
         self.pool = means.pool
         self.engine = means.engine
+        self.metrics = means.metrics
         self.loops: list[Loop] = []
         self.served: dict[type[Any], Any] = {}
         self._means = means
@@ -52,8 +55,9 @@ class Host:
         self._instead = instead or {}
         outbox = OutboxWriter(means.entropy)
         self.database = Database(means.engine, means.clock, outbox)
-        self.leases = Leases(self.database, str(means.entropy.uuid()))
-        ports = Ports(self.database, EmbeddedBus(), self.leases, means.clock, means.entropy, means.faults)
+        witness = Witness(means.metrics)
+        self.leases = Leases(self.database, str(means.entropy.uuid()), witness.lease)
+        ports = Ports(self.database, EmbeddedBus(), self.leases, means.clock, means.entropy, means.faults, witness)
         self.backbone = Backbone(ports, outbox)
 
     def section(self, kind: type[S]) -> S:

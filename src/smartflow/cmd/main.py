@@ -14,6 +14,8 @@ _COMMANDS = {
     "openapi": ("smartflow.cmd.openapi", "Print the API's description."),
     "user": ("smartflow.cmd.users", "Add, list and delete people; set their passwords."),
     "keys": ("smartflow.cmd.keys", "Rotate the key that signs tokens."),
+    "import": ("smartflow.cmd.imports", "Take a timetable file over for a person."),
+    "export": ("smartflow.cmd.export", "Write a person's things as a zip of JSON files."),
     "backup": ("smartflow.cmd.backup", "Copy the whole database, while it runs."),
 }
 

@@ -16,9 +16,11 @@ from smartflow.gateway.limits import Limiter
 from smartflow.gateway.routes.analysis import AnalysisRoutes
 from smartflow.gateway.routes.change import ChangeRoutes
 from smartflow.gateway.routes.course import CourseRoutes
+from smartflow.gateway.routes.export import ExportRoutes
 from smartflow.gateway.routes.health import About, HealthRoutes, Ready
 from smartflow.gateway.routes.live import LiveRoutes
 from smartflow.gateway.routes.plan import PlanRoutes
+from smartflow.gateway.routes.possession import Holders
 from smartflow.gateway.routes.task import TaskRoutes
 from smartflow.gateway.routes.task_class import TaskClassRoutes
 from smartflow.gateway.routes.term import TermRoutes
@@ -54,6 +56,8 @@ class Product(Struct, frozen=True):
             (Loop(f"relay.{name}", second, each.drain, leased=False, wake=each.wake), None) for name, each in host.backbone.relays.items()
         ]
         found += [(Loop(f"inbox.{name}", second, each.step, leased=False), None) for name, each in host.backbone.workers.items()]
+        # Every process tells its own numbers, so this one needs no lease.
+        found.append((Loop("events.stock", timedelta(seconds=5), host.backbone.take_stock, leased=False), None))
         forget = Loop("events.purge", timedelta(hours=1), lambda: purge(host.database))
         return [*found, (forget, self._lease(forget))]
 
@@ -65,7 +69,7 @@ def assemble(settings: Settings, means: Means, demo: Demo | None = None, instead
     """Put the product together on an engine that is open."""
     host = Host(means, settings.sections(), instead)
     clients = compose(host)
-    metrics = Metrics()
+    metrics = host.metrics
     keys = Keys(clients.userauth, host.clock)
     subscriptions = Subscriptions("gateway")
     keys.subscribe(subscriptions)
@@ -77,6 +81,7 @@ def assemble(settings: Settings, means: Means, demo: Demo | None = None, instead
     rooms = clients.schedule
     tables = (
         UserRoutes(clients.userauth, keys, limiter).routes(),
+        ExportRoutes(holders_of(clients), host.clock).routes(),
         TaskRoutes(clients.task, rooms.timetable).routes(),
         CourseRoutes(clients.course, rooms.timetable).routes(),
         TaskClassRoutes(rooms.classes).routes(),
@@ -91,6 +96,12 @@ def assemble(settings: Settings, means: Means, demo: Demo | None = None, instead
     gateway = Gateway(tables, Edge(keys, limiter, host.clock, host.entropy, metrics, settings.gateway))
     health.describes(gateway.routes.all)
     return Product(host, clients, gateway, metrics, hub)
+
+
+def holders_of(clients: Clients) -> Holders:
+    """Name everyone who keeps something of a person: for its export."""
+    rooms = clients.schedule
+    return Holders(clients.userauth, clients.task, clients.course, rooms.timetable, rooms.classes, rooms.plan)
 
 
 def _readiness(host: Host) -> Callable[[], Awaitable[Ready]]:

@@ -20,6 +20,7 @@ from smartflow.cmd.host import Means
 from smartflow.cmd.migrate import HEAD, revision, upgrade
 from smartflow.cmd.operator import EventsClient, EventsService
 from smartflow.cmd.product import Product, assemble
+from smartflow.cmd.refused import refuse
 from smartflow.cmd.settings import settings_of
 from smartflow.cmd.shown import fail
 from smartflow.services.schedule.wiring import ScheduleClients
@@ -51,8 +52,8 @@ def operator() -> Call:
     return Call(owner=OwnerId(0), request_id=str(SystemEntropy().uuid()), actor=Actor.SYSTEM)
 
 
-def ask(given: Path | None, question: Callable[[Reached], Awaitable[T]]) -> T:
-    """Ask the product that works on a data directory; a refusal ends the command with its sentence."""
+def ask(given: Path | None, question: Callable[[Reached], Awaitable[T]], *, as_json: bool = False) -> T:
+    """Ask the product that works on a data directory; a refusal ends the command and says which rule of which field."""
 
     async def asking() -> T:
         async with _reached(given) as found:
@@ -61,7 +62,7 @@ def ask(given: Path | None, question: Callable[[Reached], Awaitable[T]]) -> T:
     try:
         return asyncio.run(asking())
     except Refusal as refusal:
-        fail(refusal.text.render("en", **refusal.facts))
+        refuse(refusal, as_json=as_json)
     except (DataDirError, SettingsError) as error:
         fail(str(error))
 

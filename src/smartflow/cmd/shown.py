@@ -37,8 +37,15 @@ def fact(found: object, sentence: str, *, as_json: bool) -> None:
     click.echo(to_json(found) if as_json else sentence)
 
 
+def progress(text: str) -> None:
+    """Say how far long work is, where somebody looks on; the next word takes the line's place."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\x1b[K{text}", nl=False, err=True)
+
+
 def fail(why: str, code: int = REFUSED) -> NoReturn:
     """End with a sentence on standard error."""
+    progress("")
     click.echo(f"smartflow: {why}", err=True)
     sys.exit(code)
 

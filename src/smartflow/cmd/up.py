@@ -16,17 +16,20 @@ from smartflow.cmd.reach import call_server
 from smartflow.cmd.settings import Settings, settings_of
 from smartflow.cmd.shown import fail
 from smartflow.gateway.server import Server, bound, bound_locally, server, started
+from smartflow.services.schedule.plan.jobs import KIND as PLANS
 from smartflow.services.userauth.passwords import KIND as PASSWORDS
 from smartflow.shared.database.faults import Faults, NoFaults
 from smartflow.shared.database.sqlite import SqliteEngine
 from smartflow.shared.kernel.clock import SystemClock
 from smartflow.shared.kernel.ids import SystemEntropy
+from smartflow.shared.kernel.refusal import Refusal
 from smartflow.shared.process.config import SettingsError
 from smartflow.shared.process.datadir import DataDir, DataDirError
 from smartflow.shared.process.lifecycle import Action, Lifecycle, Stage
 from smartflow.shared.process.logs import configure
 from smartflow.shared.process.loop import Rounds, SystemWaits
-from smartflow.shared.process.pool import ProcessPool
+from smartflow.shared.process.pool import WORKERS, ProcessPool
+from smartflow.shared.process.telemetry import Metrics
 
 
 @click.command("up")
@@ -52,12 +55,13 @@ def command(demo: bool, host: str | None, port: int | None, data_dir: Path | Non
 
 async def serve(settings: Settings, folder: DataDir, *, demo: bool, faults: Faults | None = None) -> None:
     """Run until told to stop, then drain."""
-    engine = SqliteEngine(folder.database, faults=faults)
+    metrics = Metrics()
+    engine = SqliteEngine(folder.database, faults=faults, grouped=metrics.commits.observe)
     await engine.open()
-    entropy, pool = SystemEntropy(), ProcessPool(limits={PASSWORDS: 2})
-    means = Means(engine, SystemClock(), entropy, pool, faults or NoFaults())
+    entropy, pool = SystemEntropy(), ProcessPool(limits={PASSWORDS: 2, PLANS: WORKERS - 1})
+    means = Means(engine, SystemClock(), entropy, pool, faults or NoFaults(), metrics=metrics)
     product = assemble(settings, means, DEMO if demo else None)
-    life = Lifecycle(Rounds(SystemWaits(), entropy), patience=timedelta(seconds=10))
+    life = Lifecycle(Rounds(SystemWaits(), entropy, metrics), patience=timedelta(seconds=10))
     life.at(Stage.FLUSH, "database", engine.close)
     life.at(Stage.FLUSH, "workers", pool.close)
     life.at(Stage.FLUSH, "relays", product.host.backbone.close)
@@ -85,10 +89,18 @@ async def _ready(product: Product, web: Server, address: tuple[str, int], *, dem
     await started(web)
     account = ""
     if demo:
-        await fill(product.clients, product.host.clock.now())
+        await _filled(product)
         account = f" (demo account: {DEMO.username}, password: {DEMO.password})"
     host = f"[{address[0]}]" if ":" in address[0] else address[0]
     click.echo(f"SmartFlow is ready on http://{host}:{address[1]}{account}")
+
+
+async def _filled(product: Product) -> None:
+    """Fill the demo account; without it, or half of it, the rest is there all the same."""
+    try:
+        await fill(product.clients, product.host.clock.now())
+    except Refusal as refusal:
+        click.echo(f"smartflow: the demo account is incomplete: {refusal.text.render('en', **refusal.facts)}", err=True)
 
 
 def _stopping(serving: Server) -> Action:

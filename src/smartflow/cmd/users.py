@@ -4,12 +4,11 @@ from pathlib import Path
 
 import click
 
-from smartflow.client.userauth import Registration, User
-from smartflow.cmd.reach import Reached, ask, operator
+from smartflow.client.userauth import Registration
+from smartflow.cmd.people import everybody
+from smartflow.cmd.reach import ask, operator
 from smartflow.cmd.shown import fact, fail, rows, with_json
-from smartflow.shared.kernel.ids import OwnerId
 
-_PORTION = 500
 _password = click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for if it is left out.")
 _data_dir = click.option("--data-dir", type=click.Path(path_type=Path), help="The data directory.")
 
@@ -35,7 +34,7 @@ def add(name: str, password: str, data_dir: Path | None, as_json: bool) -> None:
 @with_json
 def listed(data_dir: Path | None, as_json: bool) -> None:  # noqa: FBT001 - a flag
     """List all people."""
-    found = ask(data_dir, _everybody)
+    found = ask(data_dir, lambda reached: everybody(reached.clients.userauth, operator()))
     rows(found, ("id", "username", "language", "zone", "created_at"), as_json=as_json, empty="Nobody has an account yet.")
 
 
@@ -63,12 +62,3 @@ def delete(name: str, data_dir: Path | None, as_json: bool) -> None:  # noqa: FB
     if user is None:
         fail(f"nobody is called {name}")
     fact(user, f"{user.username} is gone; every service erases what it had.", as_json=as_json)
-
-
-async def _everybody(reached: Reached) -> list[User]:
-    found: list[User] = []
-    while True:
-        more = await reached.clients.userauth.users(operator(), found[-1].id if found else OwnerId(0), _PORTION)
-        found += more
-        if len(more) < _PORTION:
-            return found

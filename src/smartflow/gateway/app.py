@@ -3,7 +3,8 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from datetime import timedelta
+from contextlib import AbstractContextManager, nullcontext
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
@@ -13,9 +14,9 @@ from starlette.responses import Response
 
 from smartflow.gateway import limits
 from smartflow.gateway.call import Principal, Verifier, Visitor, bearer, call_of, preferred
-from smartflow.gateway.envelope import DONE, Envelope, Ok, View, refused
+from smartflow.gateway.envelope import Envelope, Ok, View, refused
 from smartflow.gateway.intent import HEADER, effect_key, fingerprint
-from smartflow.gateway.limits import Limit, Limiter, address_of
+from smartflow.gateway.limits import Limit, Limiter, TooMany, address_of
 from smartflow.gateway.reading import read
 from smartflow.gateway.request import (
     REQUEST_ID,
@@ -35,6 +36,7 @@ from smartflow.shared.kernel.codec import to_json
 from smartflow.shared.kernel.ids import Entropy
 from smartflow.shared.kernel.refusal import DeadlinePassed, Refusal
 from smartflow.shared.kernel.text import Language, Text
+from smartflow.shared.kernel.trace import Origin, continued
 from smartflow.shared.process.logs import logger
 from smartflow.shared.process.telemetry import Metrics
 
@@ -82,6 +84,7 @@ class Gateway:
         self.routes = Routes(tables)
         self._edge = edge
         self._log = logger("http")
+        self._seconds = cache(edge.metrics.requests.labels)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -90,7 +93,8 @@ class Gateway:
         began = time.perf_counter()
         asked = self._ask(Incoming(scope, receive))
         try:
-            response = await self._respond(asked)
+            with _traced(asked):
+                response = await self._respond(asked)
         except ClientDisconnect:
             return
         try:
@@ -129,7 +133,7 @@ class Gateway:
         methods, parts = self.routes.methods(request.path)
         route = methods.get("GET" if request.method == "HEAD" else request.method)
         if route is None:
-            await self._edge.limiter.take((limits.OPEN, asked.address))
+            asked.headers |= await self._edge.limiter.take((limits.OPEN, asked.address))
             if not methods:
                 raise RouteNotFound
             asked.headers["Allow"] = ", ".join(sorted(methods))
@@ -151,7 +155,7 @@ class Gateway:
         try:
             principal = await self._edge.verifier.verify(bearer(asked.request.headers.get("authorization")))
         except Refusal:
-            await self._edge.limiter.take((limits.REFUSED, asked.address))
+            asked.headers |= await self._edge.limiter.take((limits.REFUSED, asked.address))
             raise
         asked.view = View(asked.language or principal.language, principal.zone)
         asked.headers |= await self._edge.limiter.take((route.limit, str(principal.owner)))
@@ -192,10 +196,10 @@ class Gateway:
         return arguments, call
 
     async def _bounded(self, route: Route, arguments: dict[str, Any]) -> Any:  # noqa: ANN401 - as the handler's hint says
-        if route.within is None:
+        if route.patience is None:
             return await route.handler(**arguments)
         try:
-            async with asyncio.timeout((route.within + timedelta(seconds=1)).total_seconds()):
+            async with asyncio.timeout(route.patience):
                 return await route.handler(**arguments)
         except TimeoutError:
             raise DeadlinePassed from None
@@ -214,6 +218,8 @@ class Gateway:
         asked.code = envelope.status
         if refusal.retry_after is not None:
             asked.headers["Retry-After"] = str(refusal.retry_after)
+        if isinstance(refusal, TooMany):
+            asked.headers |= refusal.headers
         if isinstance(refusal, BodyTooLarge):
             asked.headers["Connection"] = "close"
         if status == 401:  # noqa: PLR2004 - the status itself
@@ -222,7 +228,7 @@ class Gateway:
 
     def _tell(self, asked: _Asked, response: Response, seconds: float) -> None:
         template = asked.route.path if asked.route else "unknown"
-        self._edge.metrics.requests.labels(asked.request.method, template, str(response.status_code)).observe(seconds)
+        self._seconds(asked.request.method, template, response.status_code).observe(seconds)
         self._log.info(
             "http.request",
             request_id=asked.id,
@@ -234,8 +240,14 @@ class Gateway:
         )
 
 
+def _traced(asked: _Asked) -> AbstractContextManager[object]:
+    """Let the request be part of the trace that its sender is in; without one there is nothing to go on with."""
+    parent = asked.request.headers.get("traceparent")
+    return nullcontext() if parent is None else continued(Origin(parent, asked.id))
+
+
 def _success(answer: Ok[Any], asked: _Asked) -> Response:
-    info = DONE.render(asked.view.language)
+    info = answer.info.render(asked.view.language)
     return _json(200, Envelope(answer.code, info, asked.id, answer.data, answer.plan, answer.paging), asked)
 
 

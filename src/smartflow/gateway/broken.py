@@ -1,7 +1,7 @@
 """From what a schema says against a value to the rules that its sender broke."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct, UnsetType
 
 from smartflow.gateway.envelope import MALFORMED
+from smartflow.shared.calendar.zones import known_zone
 from smartflow.shared.kernel.refusal import FieldError
 
 MISSING, TOO_LONG, BROKEN = "40004", "40006", "42201"
@@ -31,9 +32,25 @@ _RULES = {
     "type": ("type", MALFORMED),
     "uniqueItems": ("unique", BROKEN),
 }
+_SIZES = {"minLength": "min_length", "maxLength": "max_length", "minItems": "min_items", "maxItems": "max_items"}
 _NAIVE = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?")
+Said = Mapping[str, Any]
+"""An object as it came, before it is a form."""
 _OWN_CODE = "x-code"
 _TIMELESS = {str, int, float, bool, type(None), UnsetType}
+
+
+def _known_date(text: str) -> bool:
+    """Tell whether a text is a date to msgspec too, which has no year 0."""
+    try:
+        msgspec.convert(text, date)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+_FORMATS = {"zone": ("enum", known_zone), "date": ("format", _known_date)}
+"""Formats of our own, each with the rule that it stands for. Zones msgspec lets pass: whoever takes one judges it alike."""
 
 
 class Rules:
@@ -44,7 +61,9 @@ class Rules:
         import jsonschema_rs
 
         self._schema = schema
-        self._validator = jsonschema_rs.validator_for(schema, validate_formats=True)
+        self._validator = jsonschema_rs.validator_for(
+            schema, validate_formats=True, formats={name: known for name, (_, known) in _FORMATS.items()}
+        )
 
     def broken(self, value: object) -> list[FieldError]:
         """Name every rule that a value breaks."""
@@ -82,12 +101,12 @@ class Rules:
         kind = error.kind
         rule, code = _RULES.get(kind.name, ("format", BROKEN))
         path = [*error.instance_path, *([kind.property] if kind.name == "required" else [])]
-        if kind.name == "format" and isinstance(error.instance, str) and _NAIVE.fullmatch(error.instance):
-            rule = "offset"
+        if kind.name == "format":
+            rule = _rule_of_format(kind.format, error.instance)
         if rule in {"min", "max", "enum"}:
             code = self._at(error.schema_path[:-1]).get(_OWN_CODE, code)
         limit = getattr(kind, "limit", None)
-        return FieldError(path_of(path), rule, code, {} if limit is None else {"limit": limit})
+        return FieldError(path_of(path), rule, code, {} if limit is None else {_SIZES.get(kind.name, "limit"): limit})
 
     def _at(self, schema_path: Sequence[str | int]) -> Mapping[str, Any]:
         at: Any = self._schema
@@ -102,6 +121,24 @@ def alone(error: msgspec.ValidationError) -> FieldError:
     found = re.search(r"`\$\.?(.*)`$", text)
     rule, code = ("type", MALFORMED) if text.startswith("Expected") else ("format", BROKEN)
     return FieldError(found[1] if found else "", rule, code)
+
+
+def sound(value: Any, broken: Collection[str], at: str = "") -> Any:  # noqa: ANN401 - JSON
+    """Leave out of a JSON value what is broken; in a list null takes its place."""
+    if isinstance(value, dict):
+        paths = {name: f"{at}.{name}" if at else name for name in value}
+        return {name: sound(value[name], broken, path) for name, path in paths.items() if path not in broken}
+    if isinstance(value, list):
+        paths = {index: f"{at}[{index}]" for index in range(len(value))}
+        return [None if path in broken else sound(value[index], broken, path) for index, path in paths.items()]
+    return value
+
+
+def entries(said: Said, member: str) -> Iterator[tuple[str, Said]]:
+    """Give the sound objects of a list, each with its path."""
+    for index, each in enumerate(said.get(member) or ()):
+        if isinstance(each, dict):
+            yield f"{member}[{index}]", each
 
 
 def beyond(value: object, at: str = "") -> Iterator[FieldError]:
@@ -139,6 +176,12 @@ def path_of(steps: Sequence[str | int]) -> str:
     for step in steps:
         path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
     return path
+
+
+def _rule_of_format(name: str, given: object) -> str:
+    if isinstance(given, str) and _NAIVE.fullmatch(given):
+        return "offset"
+    return _FORMATS[name][0] if name in _FORMATS else "format"
 
 
 def _far(at: str, *, early: bool, late: bool) -> Iterator[FieldError]:

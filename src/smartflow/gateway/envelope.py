@@ -1,12 +1,12 @@
 """The envelope of every answer, and how refusals and their details become one."""
 
-from functools import singledispatch
+from functools import cache, singledispatch
 from typing import Any, Generic, TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
 
 from smartflow.shared.kernel.codec import plain
-from smartflow.shared.kernel.refusal import FieldErrors, InvalidInput, Refusal
+from smartflow.shared.kernel.refusal import FieldErrors, InvalidInput, Refusal, every_refusal
 from smartflow.shared.kernel.text import Language, Text
 
 T = TypeVar("T")
@@ -27,10 +27,11 @@ class Paging(Struct, frozen=True):
 
 
 class Ok(Struct, Generic[T], frozen=True):
-    """A success: its data, and what may stand beside a bare array."""
+    """A success: its data, what it says for people, and what may stand beside a bare array."""
 
     data: T
     code: str = SUCCESS
+    info: Text = DONE
     paging: Paging | UnsetType = UNSET
     plan: Any | UnsetType = UNSET
 
@@ -82,6 +83,21 @@ _MESSAGES = {
     "overlap": Text(zh="时间范围重叠。", en="The ranges overlap."),
 }
 _OTHER = Text(zh="不符合要求：{rule}。", en="This breaks the rule {rule}.")
+_BOUNDS = {
+    "min": Text(zh="不能小于 {limit}。", en="This must be at least {limit}."),
+    "max": Text(zh="不能大于 {limit}。", en="This must be at most {limit}."),
+}
+_SIZES = {
+    "min_length": Text(zh="至少要有 {min_length} 个字符。", en="This must be at least {min_length} characters long."),
+    "max_length": Text(zh="最多 {max_length} 个字符。", en="This must be at most {max_length} characters long."),
+    "max_bytes": Text(zh="最多 {max_bytes} 个字节（UTF-8）。", en="This must be at most {max_bytes} bytes long, in UTF-8."),
+    "min_items": Text(zh="至少要有 {min_items} 项。", en="This must have at least {min_items} entries."),
+    "max_items": Text(zh="最多 {max_items} 项。", en="This must have at most {max_items} entries."),
+}
+_AT_LEAST_ONE = {
+    "min_length": Text(zh="至少要有 1 个字符。", en="This must be at least 1 character long."),
+    "min_items": Text(zh="至少要有 1 项。", en="This must have at least 1 entry."),
+}
 _LIMIT = Text(zh="（界限：{limit}）", en=" (limit: {limit})")
 
 
@@ -92,6 +108,13 @@ def shown(details: object, view: View) -> Any:  # noqa: ANN401 - data is whateve
     return plain(details)
 
 
+@singledispatch
+def paged(details: object) -> Paging | UnsetType:
+    """Say where the list stands that the details of a refusal are rendered as; most are none."""
+    del details
+    return UNSET
+
+
 @shown.register
 def _errors(details: FieldErrors, view: View) -> Any:  # noqa: ANN401 - as above
     forms = [FieldErrorForm(error.field, error.rule, _message(error.rule, error.facts, view)) for error in details.errors]
@@ -99,6 +122,11 @@ def _errors(details: FieldErrors, view: View) -> Any:  # noqa: ANN401 - as above
 
 
 def _message(rule: str, facts: dict[str, str | int], view: View) -> str:
+    if "limit" in facts and rule in _BOUNDS:
+        return _BOUNDS[rule].render(view.language, **facts)
+    for size, limit in facts.items():
+        if size in _SIZES:
+            return (_AT_LEAST_ONE.get(size, _SIZES[size]) if limit == 1 else _SIZES[size]).render(view.language, **facts)
     text = _MESSAGES.get(rule, _OTHER).render(view.language, rule=rule)
     return text + _LIMIT.render(view.language, limit=facts["limit"]) if "limit" in facts else text
 
@@ -108,8 +136,9 @@ def refused(refusal: Refusal, view: View, request_id: str) -> tuple[int, Envelop
     status, code, text = refusal.status, refusal.code, refusal.text
     if isinstance(refusal, InvalidInput):
         status, code = _shared(refusal)
+        text = _sentence(code) or text
     data = UNSET if refusal.details is None else shown(refusal.details, view)
-    return status, Envelope(code, text.render(view.language, **refusal.facts), request_id, data)
+    return status, Envelope(code, text.render(view.language, **refusal.facts), request_id, data, paging=paged(refusal.details))
 
 
 def _shared(refusal: InvalidInput) -> tuple[int, str]:
@@ -117,3 +146,10 @@ def _shared(refusal: InvalidInput) -> tuple[int, str]:
     codes = {error.code for error in refusal.errors}
     code = codes.pop() if len(codes) == 1 else InvalidInput.code
     return (400 if code == MALFORMED else InvalidInput.status), code
+
+
+@cache
+def _sentence(code: str) -> Text | None:
+    """Find the sentence of a code that errors share, where a refusal of its own has one that needs no facts."""
+    texts = (kind.text for kind in every_refusal() if kind.code == code)
+    return next((text for text in texts if not any(text.placeholders())), None)

@@ -3,7 +3,6 @@
 import math
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
 from ipaddress import ip_address, ip_network
 
 from msgspec import Struct
@@ -23,6 +22,10 @@ class TooMany(Refusal):
 
     status, code = 429, "40033"
     text = Text(zh="请求太频繁，请稍后再试。", en="Too many requests; please wait a moment.")
+
+    def __init__(self, empty: Sequence[Level]) -> None:
+        super().__init__(retry_after=max(1, *(math.ceil(level.wait) for level in empty)))
+        self.headers = _headers(empty)
 
 
 class Limit(Struct, frozen=True):
@@ -63,15 +66,16 @@ class Limiter:
         """
         if not self._enabled:
             return {}
+        now = self._clock.now()
         try:
-            levels = [await self._take(limit, key) for limit, key in wanted]
+            levels = [await self._buckets.take(_bucket(limit, key), now) for limit, key in wanted]
         except (OSError, TimeoutError):
             self._metrics.unlimited.inc()
             self._log.warning("limits.store_down")
             return {}
-        for level in levels:
-            if not level.granted:
-                raise TooMany(retry_after=max(1, math.ceil(level.wait)))
+        empty = [level for level in levels if not level.granted]
+        if empty:
+            raise TooMany(empty)
         return _headers(levels)
 
     @asynccontextmanager
@@ -81,21 +85,19 @@ class Limiter:
         Raises:
             TooMany: There were too many.
         """
-        bucket = Bucket(f"{PASSWORD.name}:{username}", PASSWORD.holds, PASSWORD.refill)
-        if self._enabled and not (await self._buckets.look(bucket, self._now())).granted:
-            raise TooMany(retry_after=math.ceil(1 / PASSWORD.refill))
+        bucket = _bucket(PASSWORD, username)
+        if self._enabled and not (level := await self._buckets.look(bucket, self._clock.now())).granted:
+            raise TooMany([level])
         try:
             yield
         except (WrongCredentials, WrongPassword):
             if self._enabled:
-                await self._buckets.take(bucket, self._now())
+                await self._buckets.take(bucket, self._clock.now())
             raise
 
-    async def _take(self, limit: Limit, key: str) -> Level:
-        return await self._buckets.take(Bucket(f"{limit.name}:{key}", limit.holds, limit.refill), self._now())
 
-    def _now(self) -> datetime:
-        return self._clock.now()
+def _bucket(limit: Limit, key: str) -> Bucket:
+    return Bucket(f"{limit.name}:{key}", limit.holds, limit.refill)
 
 
 def _headers(levels: Sequence[Level]) -> dict[str, str]:

@@ -16,7 +16,7 @@ _LEAD = Text(
 _ACCOUNT = Text(zh="演示账号", en="The demo account")
 _NAME = Text(zh="用户名", en="Name")
 _PASSWORD = Text(zh="密码", en="Password")
-_GO = Text(zh="查看接口文档", en="Read the API's page")
+_GO = Text(zh="查看接口文档", en="Read the API's documentation")
 _RAW = Text(zh="机器可读的描述", en="The description for programs")
 _API = Text(zh="SmartFlow 接口", en="The SmartFlow API")
 _API_LEAD = Text(

@@ -1,7 +1,6 @@
 """From a request to what its handler is given: every source is read before anything is refused."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -21,18 +20,20 @@ class Reading(Struct, frozen=True):
 
 
 class Faults:
-    """Collects what is wrong in several sources of one request."""
+    """Collects what is wrong in several sources of one request: `with faults:` around the reading of each."""
 
     def __init__(self) -> None:
         self._errors: list[FieldError] = []
 
-    @contextmanager
-    def among(self) -> Iterator[None]:
-        """Keep the errors of what is read inside."""
-        try:
-            yield
-        except InvalidInput as refusal:
-            self._errors += refusal.errors
+    def __enter__(self) -> None:
+        """Read a source."""
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
+        """Keep the errors of what was read."""
+        if not isinstance(error, InvalidInput):
+            return False
+        self._errors += error.errors
+        return True
 
     def refuse(self) -> None:
         """Refuse if anything was wrong.
@@ -61,13 +62,13 @@ async def read(request: Incoming, route: Route, query: Sequence[tuple[str, str]]
     shape = route.body
     if shape is not None and not route.uploads:
         value, said = _said(request, route, body, members)
-        with faults.among():
+        with faults:
             arguments["data"] = shape.of_plain(value, trim=False)
     if route.query is not None:
-        with faults.among():
+        with faults:
             arguments["query"] = route.query.of_query(members)
     if parts:
-        with faults.among():
+        with faults:
             arguments |= route.from_path(dict(parts))
     faults.refuse()
     for name, kind in route.wants.items():

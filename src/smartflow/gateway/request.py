@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -41,19 +41,16 @@ class Incoming:
         """Give all values of a header that may come more than once."""
         return ", ".join(value.decode("latin-1") for name, value in self.raw_headers if name == header)
 
-    async def pieces(self) -> AsyncIterator[bytes]:
-        """Give the body as it comes.
+    async def piece(self) -> tuple[bytes, bool]:
+        """Give the next piece of the body, and whether there is more.
 
         Raises:
             ClientDisconnect: The sender is gone.
         """
-        more = True
-        while more:
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                raise ClientDisconnect
-            more = message.get("more_body", False)
-            yield message.get("body", b"")
+        message = await self._receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        return message.get("body", b""), message.get("more_body", False)
 
 
 class BodyTooLarge(Refusal):
@@ -172,8 +169,9 @@ async def body_of(request: Incoming, largest: int) -> bytes:
 
 
 async def _whole(request: Incoming, largest: int) -> bytes:
-    pieces, size = [], 0
-    async for piece in request.pieces():
+    pieces, size, more = [], 0, True
+    while more:
+        piece, more = await request.piece()
         size += len(piece)
         if size > largest:
             raise BodyTooLarge

@@ -79,15 +79,19 @@ Counts = Callable[[Visitor, Any], Awaitable[Sequence[tuple[Limit, str]]]]
 
 
 class More(TypedDict, total=False):
-    """What may be said of a route besides: `media` is the type of an answer that is no envelope."""
+    """What may be said of a route besides: the type of an answer that is no envelope, the bytes of a body that is no usual one."""
 
     refuses: Sequence[type[Refusal]]
     counts: Counts
     media: str
+    largest: int
 
 
 class Route:
-    """One method on one path. `largest`: the bytes of a body that it takes, 0 for none; `within`: how long an answer may take."""
+    """One method on one path. `largest`: the bytes of a body that it takes, 0 for none; `within`: how long an answer may take.
+
+    `patience`: the seconds after which a handler that did not keep that is stopped.
+    """
 
     def __init__(self, method: str, path: str, handler: Handler, opt: Opt, **more: Unpack[More]) -> None:
         self.method = method
@@ -104,8 +108,9 @@ class Route:
         self.body: Shape[Any] | None = Shape(self.wants["data"]) if "data" in self.wants else None
         self.query: Shape[Any] | None = Shape(self.wants["query"]) if "query" in self.wants else None
         self.uploads = Upload in self.wants.values()
-        self.largest = LARGEST_UPLOAD if self.uploads else LARGEST_JSON if self.body else 0
+        self.largest = more.get("largest", LARGEST_UPLOAD if self.uploads else LARGEST_JSON if self.body else 0)
         self.within = _within(opt)
+        self.patience = None if self.within is None else self.within.total_seconds() + 1
         # Flags are slow to ask, and every request asks.
         self.open, self.keyed, self.probe = bool(opt & OPEN), bool(opt & KEYED), bool(opt & PROBE)
         self.loose, self.raw = bool(opt & LOOSE), bool(opt & RAW)

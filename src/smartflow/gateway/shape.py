@@ -1,17 +1,26 @@
 """Reads inputs strictly, and names every rule that one breaks.
 
 The fast path is msgspec, which stops at the first error. Only when it refuses is the plain value held against the JSON
-schema of the same type, which finds them all.
+schema of the same type, which finds them all. Rules between members, which no schema says, a form names itself:
+
+    class Stay(Struct, frozen=True):
+        arrival: date
+        departure: date
+
+        @staticmethod
+        def check(said: Said) -> Iterator[FieldError]:      # the members as they came, without those that are broken
+            if {"arrival", "departure"} <= said.keys() and said["arrival"] > said["departure"]:
+                yield FieldError("departure", "order")
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from smartflow.gateway.broken import Rules, alone, beyond, unreadable
+from smartflow.gateway.broken import Rules, Said, alone, beyond, sound, unreadable
 from smartflow.gateway.envelope import MALFORMED
 from smartflow.shared.kernel.refusal import FieldError, InvalidInput
 
@@ -27,6 +36,7 @@ class Shape(Generic[T]):
 
     def __init__(self, kind: type[T]) -> None:
         self.kind = kind
+        self._check: Callable[[Said], Iterable[FieldError]] = getattr(kind, "check", _nothing)
 
     def of_json(self, body: bytes, *, trim: bool = True) -> T:
         """Read a JSON body; texts are trimmed before their length counts.
@@ -46,10 +56,10 @@ class Shape(Generic[T]):
         try:
             read = msgspec.convert(wanted, self.kind)
         except msgspec.ValidationError as error:
-            raise InvalidInput(self._rules.broken(wanted) or [alone(error)]) from None
-        far = list(beyond(read)) if self._has_times else ()
-        if far:
-            raise InvalidInput(far)
+            raise InvalidInput(self._broken(wanted) or [alone(error)]) from None
+        errors = [*(beyond(read) if self._has_times else ()), *self._check(wanted)]
+        if errors:
+            raise InvalidInput(errors)
         return read
 
     def of_query(self, query: Mapping[str, str]) -> T:
@@ -64,6 +74,14 @@ class Shape(Generic[T]):
         """Turn a query string's texts into what its members should be; unknown members are ignored."""
         members = self._members
         return {name: _from_text(text.strip(), members[name]) for name, text in query.items() if name in members}
+
+    def _broken(self, value: Any) -> list[FieldError]:  # noqa: ANN401 - JSON
+        """Name what breaks the schema, and of the rest what breaks the form's own rules."""
+        found = self._rules.broken(value)
+        named = {error.field for error in found}
+        if not found or "" in named:
+            return found
+        return [*found, *(error for error in self._check(sound(value, named)) if error.field not in named)]
 
     @cached_property
     def schema(self) -> dict[str, Any]:
@@ -85,6 +103,11 @@ class Shape(Generic[T]):
         return members
 
 
+def _nothing(said: Said) -> Iterable[FieldError]:
+    del said
+    return ()
+
+
 def parse(body: bytes) -> Any:  # noqa: ANN401 - JSON
     """Read JSON.
 
@@ -95,7 +118,7 @@ def parse(body: bytes) -> Any:  # noqa: ANN401 - JSON
         value = msgspec.json.decode(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         raise InvalidInput([FieldError("", "format", MALFORMED)]) from None
-    if _deep(value):
+    if body.count(b"[") + body.count(b"{") > DEEPEST and _deep(value):
         raise InvalidInput([FieldError("", "format", MALFORMED)])
     errors = list(unreadable(value)) if rb"\u0000" in body else ()
     if errors:

@@ -145,7 +145,7 @@ class _Traced(Library):
         self._seen = seen
 
     async def version(self) -> str:
-        from smartflow.shared.process.telemetry import current_trace
+        from smartflow.shared.kernel.trace import current_trace
 
         self._seen.append(current_trace())
         return "1"

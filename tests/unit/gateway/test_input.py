@@ -121,7 +121,7 @@ async def test_the_first_twenty_errors_are_shown_in_the_readers_language() -> No
 
     errors = answer.data["errors"]
     assert len(errors) == 20
-    assert errors[0] == {"field": "title", "rule": "length", "message": "长度不符合要求。（界限：10）"}
+    assert errors[0] == {"field": "title", "rule": "length", "message": "最多 10 个字符。"}
 
 
 async def test_a_shared_code_is_sent_and_types_alone_are_malformed() -> None:

@@ -1,6 +1,7 @@
 """Task classes and their items."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Literal, Protocol
 
@@ -9,8 +10,8 @@ from msgspec import Struct
 from smartflow.client.schedule.change import ChangeResult
 from smartflow.client.schedule.place import Place
 from smartflow.shared.kernel.call import Call
-from smartflow.shared.kernel.ids import ClassId, EventId, ItemId
-from smartflow.shared.kernel.refusal import Refusal
+from smartflow.shared.kernel.ids import ClassId, EventId, ItemId, TermId
+from smartflow.shared.kernel.refusal import FieldError, Refusal
 from smartflow.shared.kernel.text import Text
 
 Mode = Literal["auto", "manual"]
@@ -163,6 +164,26 @@ class ItemNamedTwice(Refusal):
     text = Text(zh="同一个任务块出现了两次。", en="The same item is named twice.")
 
 
+def contradictions(
+    mode: str | None, dates: tuple[date | None, date | None], items: Sequence[tuple[int | None, int | None]]
+) -> Iterator[FieldError]:
+    """Name every rule between the members of a class that it breaks; an item is its order and its id."""
+    start, end = dates
+    if mode == "auto":
+        named = (("start_date", start), ("end_date", end))
+        yield from (FieldError(name, "required", BothDatesNeeded.code) for name, day in named if day is None)
+    if start is not None and end is not None and start > end:
+        yield FieldError("end_date", "order", DatesInverted.code, {"limit": "start_date"})
+    yield from _twice("order", [order for order, _ in items])
+    yield from _twice("id", [item_id for _, item_id in items])
+
+
+def _twice(member: str, values: Sequence[int | None]) -> Iterator[FieldError]:
+    counts = Counter(value for value in values if value is not None)
+    twice = [index for index, value in enumerate(values) if value is not None and counts[value] > 1]
+    yield from (FieldError(f"items[{index}].{member}", "unique") for index in twice)
+
+
 class ClassesClient(Protocol):
     """Asks for task classes."""
 
@@ -170,9 +191,7 @@ class ClassesClient(Protocol):
         """Make a class with its items.
 
         Raises:
-            BothDatesNeeded: It is in auto mode and lacks a date.
-            DatesInverted: It starts after it ends.
-            InvalidInput: It breaks other rules.
+            InvalidInput: It breaks rules; all of them are named.
         """
         ...
 
@@ -193,8 +212,7 @@ class ClassesClient(Protocol):
 
         Raises:
             ClassNotFound: The owner has no such class.
-            BothDatesNeeded: It is in auto mode and lacks a date.
-            DatesInverted: It starts after it ends.
+            InvalidInput: It breaks rules; all of them are named.
             ItemOfAnotherClass: An item belongs to another class.
             RulesBroken: A placed item would break the new rules.
         """
@@ -216,23 +234,31 @@ class ClassesClient(Protocol):
         """
         ...
 
-    async def place(self, call: Call, item_id: ItemId, place: Place) -> ChangeResult:
+    async def place(self, call: Call, item_id: ItemId, place: Place, *, term: TermId | None = None) -> ChangeResult:
         """Place one item.
 
         Raises:
+            TermNotFound: The owner has no such term.
             ItemNotFound: The owner has no such item.
             Refusal: What the validator says.
         """
         ...
 
     async def apply_batch(
-        self, call: Call, class_id: ClassId, placements: Sequence[ItemPlacement], *, base_version: int | None = None
+        self,
+        call: Call,
+        class_id: ClassId,
+        placements: Sequence[ItemPlacement],
+        *,
+        term: TermId | None = None,
+        base_version: int | None = None,
     ) -> ChangeResult:
         """Place or move items of one class, all or none.
 
         Raises:
             ClassToPlanNotFound: The owner has no such class.
             ClassNotAuto: The class is not in auto mode.
+            TermNotFound: The owner has no such term.
             ItemOfAnotherClass: An item belongs to another class.
             ItemNamedTwice: An item is named more than once.
             Stale: The base version is not the present one.

@@ -260,6 +260,7 @@ class PlanClient(Protocol):
             PlanClosed: It was applied or discarded.
             PlanExpired: It is too old.
             Stale: It has another revision.
+            InvalidInput: It names what is not in the plan.
             Refusal: What the validator says.
         """
         ...

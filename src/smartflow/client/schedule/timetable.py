@@ -62,11 +62,12 @@ class TimetableClient(Protocol):
         """
         ...
 
-    async def check_course(self, call: Call, course: CourseDraft) -> None:
-        """Hold a course against the current term; nothing is stored.
+    async def check_course(self, call: Call, course: CourseDraft, *, term: TermId | None = None) -> None:
+        """Hold a course against a term; nothing is stored.
 
         Raises:
             InvalidInput: It breaks rules.
+            TermNotFound: The owner has no such term.
             BadCourse: All of them are rules of course data.
         """
         ...

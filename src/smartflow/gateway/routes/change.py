@@ -1,5 +1,6 @@
 """`/api/v1/schedule/changes`: change sets, the journal, undo; and where a block could go."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -27,14 +28,28 @@ from smartflow.client.schedule.term import TermNotFound, WeekOutsideTerm
 from smartflow.client.schedule.timetable import TimetableClient
 from smartflow.client.schedule.violation import EventNotFound
 from smartflow.client.task import TaskNotFound
+from smartflow.gateway.broken import MISSING, Said, entries
 from smartflow.gateway.envelope import Ok, Paging, View
-from smartflow.gateway.fields import Id, PageSize, local
+from smartflow.gateway.fields import Id, PageSize, TermQuery, given, local
 from smartflow.gateway.route import KEYED, LOOSE, READ, WRITE, Table, get, post, table
 from smartflow.gateway.routes.refusals import PLACING
-from smartflow.gateway.routes.shown import ChangeResultForm, DiffForm, Number, PlaceForm, SourceForm, ViolationForm, view_of, violations_of
+from smartflow.gateway.routes.shown import (
+    ChangeResultForm,
+    DiffForm,
+    Number,
+    PlaceForm,
+    SourceForm,
+    ViolationForm,
+    source_of,
+    view_of,
+    violations_of,
+)
 from smartflow.shared.kernel.call import Call
-from smartflow.shared.kernel.ids import ChangeId, EventId, PlanId, TermId
-from smartflow.shared.kernel.refusal import FieldError, InvalidInput
+from smartflow.shared.kernel.ids import ChangeId, EventId, PlanId
+from smartflow.shared.kernel.refusal import FieldError
+
+_PLACE = ("week", "day_of_week", "start_section", "end_section")
+_NEEDED = {"add": _PLACE, "move": _PLACE, "report": ("state",), "pin": ("pinned",)}
 
 
 class ChangeForm(Struct, frozen=True):
@@ -71,54 +86,27 @@ class ChangeForm(Struct, frozen=True):
             embed_course_event_id=place.embed_course_event_id,
         )
 
-    def change(self, at: str) -> Change:
-        """Say it in the words of the service.
-
-        Raises:
-            InvalidInput: A member is missing that the op needs.
-        """
+    def change(self) -> Change:
+        """Say it in the words of the service."""
         match self.op:
             case "add":
-                return Add(self._source(at), self._place(at), EventId(self.makeup_for_event_id) if self.makeup_for_event_id else None)
+                makes_up = EventId(self.makeup_for_event_id) if self.makeup_for_event_id else None
+                return Add(source_of(self.source, self.task_item_id), self._place(), makes_up)
             case "move":
-                return Move(self._block(at), self._place(at))
+                return Move(self._block(), self._place())
             case "remove":
-                return Remove(self._block(at), self.guest)
+                return Remove(self._block(), self.guest)
             case "report":
-                if self.state is None:
-                    raise _missing(at, "state")
-                return Report(self._block(at), self.state, self.done_sections)
+                return Report(self._block(), given(self.state), self.done_sections)
             case _:
-                if self.pinned is None:
-                    raise _missing(at, "pinned")
-                return Pin(self._block(at), self.pinned)
+                return Pin(self._block(), given(self.pinned))
 
-    def _source(self, at: str) -> Source:
-        if self.source is not None:
-            return self.source.source()
-        if self.task_item_id is None:
-            raise _missing(at, "source")
-        return Source("task_item", self.task_item_id)
+    def _block(self) -> EventId | Source:
+        return source_of(self.source, self.task_item_id) if self.event_id is None else EventId(self.event_id)
 
-    def _block(self, at: str) -> EventId | Source:
-        if self.event_id is not None:
-            return EventId(self.event_id)
-        if self.source is None and self.task_item_id is None:
-            raise _missing(at, "event_id")
-        return self._source(at)
-
-    def _place(self, at: str) -> Place:
-        members = {
-            "week": self.week,
-            "day_of_week": self.day_of_week,
-            "start_section": self.start_section,
-            "end_section": self.end_section,
-        }
-        missing = [name for name, value in members.items() if value is None]
-        if missing:
-            raise _missing(at, *missing)
-        week, day, first, last = (value or 0 for value in members.values())
-        return Place(week, day, first, last, EventId(self.embed_course_event_id) if self.embed_course_event_id else None)
+    def _place(self) -> Place:
+        host = EventId(self.embed_course_event_id) if self.embed_course_event_id else None
+        return Place(given(self.week), given(self.day_of_week), given(self.start_section), given(self.end_section), host)
 
 
 class ChangesForm(Struct, frozen=True):
@@ -129,6 +117,17 @@ class ChangesForm(Struct, frozen=True):
     base_version: Annotated[int, Meta(ge=0)] | None = None
     dry_run: bool = False
     note: Annotated[str, Meta(max_length=200)] | None = None
+
+    @staticmethod
+    def check(said: Said) -> Iterator[FieldError]:
+        """Name what each change lacks that its op needs."""
+        for at, each in entries(said, "changes"):
+            op = each.get("op", "")
+            missing = [name for name in _NEEDED.get(op, ()) if each.get(name) is None]
+            names = ("source", "task_item_id") if op == "add" else ("event_id", "source", "task_item_id")
+            if op and all(each.get(name) is None for name in names):
+                missing.append(names[0])
+            yield from (FieldError(f"{at}.{name}", "required", MISSING) for name in missing)
 
 
 class Undo(Struct, frozen=True):
@@ -144,27 +143,24 @@ class ChangesQuery(Struct, frozen=True):
     limit: PageSize = 20
 
 
-class StartsQuery(Struct, frozen=True):
+class StartsQuery(TermQuery, frozen=True, kw_only=True):
     """Which block, which weeks (at most 8), and in which plan."""
 
-    weeks: Annotated[list[Annotated[int, Meta(ge=1, le=40)]], Meta(min_length=1, max_length=8)]
+    weeks: Annotated[list[Number], Meta(min_length=1, max_length=8)]
     event_id: Id | None = None
     source_type: Literal["task_item", "task_pool"] | None = None
     source_id: Id | None = None
     plan_id: PlanId | None = None
-    term_id: Id | None = None
+
+    @staticmethod
+    def check(said: Said) -> Iterator[FieldError]:
+        """Name the block's id if nothing names the block."""
+        if said.get("event_id") is None and (said.get("source_type") is None or said.get("source_id") is None):
+            yield FieldError("event_id", "required", MISSING)
 
     def block(self) -> EventId | Source:
-        """Name the block.
-
-        Raises:
-            InvalidInput: Nothing names it.
-        """
-        if self.event_id is not None:
-            return EventId(self.event_id)
-        if self.source_type is None or self.source_id is None:
-            raise InvalidInput([FieldError("event_id", "required", "40004")])
-        return Source(self.source_type, self.source_id)
+        """Name the block."""
+        return Source(given(self.source_type), given(self.source_id)) if self.event_id is None else EventId(self.event_id)
 
 
 class EntryForm(Struct, frozen=True):
@@ -241,11 +237,10 @@ class ChangeRoutes:
             ],
         )
 
-    async def change(self, call: Call, data: ChangesForm) -> Ok[ChangeResultForm]:
+    async def change(self, call: Call, data: ChangesForm, query: TermQuery) -> Ok[ChangeResultForm]:
         """Add, move, remove, report and pin blocks; all or nothing."""
-        changes = tuple(each.change(f"changes[{index}]") for index, each in enumerate(data.changes))
-        term = None if data.term_id is None else TermId(data.term_id)
-        wanted = ChangeSet(changes, term, data.base_version, data.note)
+        changes = tuple(each.change() for each in data.changes)
+        wanted = ChangeSet(changes, query.term(data.term_id), data.base_version, data.note)
         result = await self._timetable.change(call, wanted, dry_run=data.dry_run)
         return Ok(ChangeResultForm.of(result, view_of(call)))
 
@@ -268,10 +263,5 @@ class ChangeRoutes:
         if query.plan_id is not None:
             found = await self._plans.starts(call, query.plan_id, query.block(), weeks=query.weeks)
         else:
-            term = None if query.term_id is None else TermId(query.term_id)
-            found = await self._timetable.starts(call, query.block(), weeks=query.weeks, term=term)
+            found = await self._timetable.starts(call, query.block(), weeks=query.weeks, term=query.term())
         return Ok([StartForm.of(each, view_of(call)) for each in found])
-
-
-def _missing(at: str, *members: str) -> InvalidInput:
-    return InvalidInput([FieldError(f"{at}.{member}", "required", "40004") for member in members])

@@ -14,6 +14,7 @@ from smartflow.client.schedule.plan import (
 from smartflow.client.schedule.term import TermNotFound
 from smartflow.client.task import TaskNotFound
 from smartflow.gateway.envelope import Ok
+from smartflow.gateway.fields import TermQuery
 from smartflow.gateway.route import KEYED, LONG, READ, WRITE, Table, delete, get, post, put, table
 from smartflow.gateway.routes.event import EventForm
 from smartflow.gateway.routes.plan_forms import (
@@ -21,15 +22,14 @@ from smartflow.gateway.routes.plan_forms import (
     ApplyForm,
     DiscardedForm,
     EditForm,
-    ManyForm,
-    OneQuery,
     PlanForm,
     PlansQuery,
     WeekForm,
 )
+from smartflow.gateway.routes.plan_request import ManyForm, OneQuery
 from smartflow.gateway.routes.refusals import PLACING
 from smartflow.shared.kernel.call import Call
-from smartflow.shared.kernel.ids import ClassId, PlanId, TermId
+from smartflow.shared.kernel.ids import ClassId, PlanId
 
 
 class PlanRoutes:
@@ -58,12 +58,11 @@ class PlanRoutes:
 
     async def plan_one(self, call: Call, query: OneQuery) -> Ok[list[WeekForm]]:
         """Plan one class into the real timetable; nothing is applied."""
-        term = None if query.term_id is None else TermId(query.term_id)
-        return await self._made(call, PlanRequest((ClassId(query.task_class_id),), term=term, partial=query.partial))
+        return await self._made(call, PlanRequest((ClassId(query.task_class_id),), term=query.term(), partial=query.partial))
 
-    async def plan_many(self, call: Call, data: ManyForm) -> Ok[list[WeekForm]]:
+    async def plan_many(self, call: Call, data: ManyForm, query: TermQuery) -> Ok[list[WeekForm]]:
         """Plan classes and tasks jointly; nothing is applied."""
-        return await self._made(call, data.request())
+        return await self._made(call, data.request(query))
 
     async def listed(self, call: Call, query: PlansQuery) -> Ok[list[PlanForm]]:
         """List plans, newest first."""

@@ -1,6 +1,7 @@
 """What planning takes and shows."""
 
-from datetime import date, datetime, time
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -8,88 +9,34 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from smartflow.client.schedule.place import Placement, Source
 from smartflow.client.schedule.plan import (
     Alternative,
-    LimitHours,
-    Limits,
     Plan,
     PlanApplied,
     PlanEdit,
     PlannedBlock,
-    PlanRequest,
     Unplaced,
     UnplacedBlocks,
 )
+from smartflow.gateway.broken import MISSING, Said, entries
 from smartflow.gateway.envelope import View, shown
 from smartflow.gateway.fields import Id, local
 from smartflow.gateway.routes.event import EventForm
-from smartflow.gateway.routes.shown import ChangeResultForm, PlaceForm, PlaceMembers, SourceForm, SourceShown, ViolationForm, view_of
+from smartflow.gateway.routes.plan_request import LimitsForm
+from smartflow.gateway.routes.shown import (
+    ChangeResultForm,
+    PlaceForm,
+    PlaceMembers,
+    SourceForm,
+    SourceShown,
+    ViolationForm,
+    source_of,
+    view_of,
+)
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.codec import plain
-from smartflow.shared.kernel.ids import ClassId, PlanId, TaskId, TermId
-from smartflow.shared.kernel.refusal import FieldError, InvalidInput
+from smartflow.shared.kernel.ids import PlanId
+from smartflow.shared.kernel.refusal import FieldError
 
-Weekday = Annotated[int, Meta(ge=1, le=7)]
 Revision = Annotated[int, Meta(ge=1, le=2**31 - 1)]
-
-
-class LimitHoursForm(Struct, frozen=True):
-    """Hours of the day to keep to."""
-
-    start: time
-    end: time
-    hard: bool = False
-
-
-class LimitsForm(Struct, frozen=True, rename={"from_": "from"}):
-    """What one request asks of a plan."""
-
-    days: list[Weekday] = []
-    excluded_days: list[Weekday] = []
-    from_: date | None = None
-    until: date | None = None
-    hours: list[LimitHoursForm] = []
-
-    def limits(self) -> Limits:
-        """Say it in the words of the service."""
-        hours = tuple(LimitHours(each.start, each.end, each.hard) for each in self.hours)
-        return Limits(frozenset(self.days), frozenset(self.excluded_days), self.from_, self.until, hours)
-
-
-class ManyForm(Struct, frozen=True):
-    """What to plan jointly; one of the two lists is not empty."""
-
-    task_class_ids: Annotated[list[Id], Meta(max_length=20)] = []
-    task_ids: Annotated[list[Id], Meta(max_length=50)] = []
-    partial: bool = True
-    term_id: Id | None = None
-    limits: LimitsForm | None = None
-    replan: Annotated[list[SourceForm], Meta(max_length=500)] = []
-    max_moves: Annotated[int, Meta(ge=0, le=50)] = 5
-
-    def request(self) -> PlanRequest:
-        """Say it in the words of the service.
-
-        Raises:
-            InvalidInput: There is nothing to plan.
-        """
-        if not self.task_class_ids and not self.task_ids:
-            raise InvalidInput([FieldError("task_class_ids", "required", "40004")])
-        return PlanRequest(
-            classes=tuple(dict.fromkeys(ClassId(each) for each in self.task_class_ids)),
-            tasks=tuple(dict.fromkeys(TaskId(each) for each in self.task_ids)),
-            term=None if self.term_id is None else TermId(self.term_id),
-            partial=self.partial,
-            limits=None if self.limits is None else self.limits.limits(),
-            replan=tuple(each.source() for each in self.replan),
-            max_moves=self.max_moves,
-        )
-
-
-class OneQuery(Struct, frozen=True):
-    """Which class to plan."""
-
-    task_class_id: Id
-    partial: bool = True
-    term_id: Id | None = None
 
 
 class PlansQuery(Struct, frozen=True):
@@ -104,13 +51,9 @@ class MovedForm(PlaceMembers, frozen=True, kw_only=True):
     source: SourceForm | None = None
     task_item_id: Id | None = None
 
-    def placement(self, at: str) -> Placement:
-        """Say it in the words of the service.
-
-        Raises:
-            InvalidInput: No source is named.
-        """
-        return Placement(_source(self.source, self.task_item_id, at), self.place())
+    def placement(self) -> Placement:
+        """Say it in the words of the service."""
+        return Placement(source_of(self.source, self.task_item_id), self.place())
 
 
 class LeftForm(Struct, frozen=True):
@@ -120,14 +63,10 @@ class LeftForm(Struct, frozen=True):
     id: Id | None = None
     task_item_id: Id | None = None
 
-    def source(self, at: str) -> Source:
-        """Say it in the words of the service.
-
-        Raises:
-            InvalidInput: No source is named.
-        """
+    def source(self) -> Source:
+        """Say it in the words of the service."""
         named = None if self.type is None or self.id is None else SourceForm(self.type, self.id)
-        return _source(named, self.task_item_id, at)
+        return source_of(named, self.task_item_id)
 
 
 class EditForm(Struct, frozen=True):
@@ -137,10 +76,20 @@ class EditForm(Struct, frozen=True):
     placements: Annotated[list[MovedForm], Meta(max_length=500)] = []
     unplace: Annotated[list[LeftForm], Meta(max_length=500)] = []
 
+    @staticmethod
+    def check(said: Said) -> Iterator[FieldError]:
+        """Name the sources that are not named."""
+        for at, each in entries(said, "placements"):
+            if each.get("source") is None and each.get("task_item_id") is None:
+                yield FieldError(f"{at}.source", "required", MISSING)
+        for at, each in entries(said, "unplace"):
+            if each.get("task_item_id") is None and (each.get("type") is None or each.get("id") is None):
+                yield FieldError(f"{at}.source", "required", MISSING)
+
     def edit(self) -> PlanEdit:
         """Say it in the words of the service."""
-        moved = tuple(each.placement(f"placements[{index}]") for index, each in enumerate(self.placements))
-        return PlanEdit(self.revision, moved, tuple(each.source(f"unplace[{index}]") for index, each in enumerate(self.unplace)))
+        moved = tuple(each.placement() for each in self.placements)
+        return PlanEdit(self.revision, moved, tuple(each.source() for each in self.unplace))
 
 
 class ApplyForm(Struct, frozen=True):
@@ -250,7 +199,7 @@ class PlanForm(Struct, frozen=True):
     expires_at: datetime
     summary: str
     score: dict[str, Any]
-    limits: dict[str, Any] | None
+    limits: LimitsForm | None
     better_plan_id: PlanId | None
     placements: list[PlannedForm] | UnsetType = UNSET
     unplaced: list[UnplacedForm] | UnsetType = UNSET
@@ -273,7 +222,7 @@ class PlanForm(Struct, frozen=True):
             expires_at=local(plan.expires_at, call.zone),
             summary=plan.summary,
             score=plain(plan.score),
-            limits=None if plan.limits is None else plain(plan.limits),
+            limits=None if plan.limits is None else LimitsForm.of(plan.limits),
             better_plan_id=plan.better_plan,
             placements=[PlannedForm.of(block, view) for block in plan.placements] if whole else UNSET,
             unplaced=[UnplacedForm.of(each) for each in plan.unplaced] if whole else UNSET,
@@ -308,14 +257,6 @@ class DiscardedForm(Struct, frozen=True):
 
     plan_id: PlanId
     status: str
-
-
-def _source(source: SourceForm | None, item: int | None, at: str) -> Source:
-    if source is not None:
-        return source.source()
-    if item is None:
-        raise InvalidInput([FieldError(f"{at}.source", "required", "40004")])
-    return Source("task_item", item)
 
 
 def _item(source: Source) -> int | None:

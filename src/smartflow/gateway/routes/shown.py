@@ -11,12 +11,12 @@ from smartflow.client.schedule.course import Clash, Clashes
 from smartflow.client.schedule.place import Place, Source
 from smartflow.client.schedule.term import DroppedBlocks
 from smartflow.client.schedule.violation import Entry, Violation, Violations
-from smartflow.gateway.envelope import View, shown
-from smartflow.gateway.fields import Id, local
+from smartflow.gateway.envelope import Paging, View, paged, shown
+from smartflow.gateway.fields import Id, given, local
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.ids import EventId
 
-Week = Annotated[int, Meta(ge=1, le=40, examples=[3])]
+Week = Annotated[int, Meta(ge=1, le=2**31 - 1, examples=[3])]
 Day = Annotated[int, Meta(ge=1, le=7, examples=[2])]
 Section = Annotated[int, Meta(ge=1, le=24, examples=[1])]
 Number = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
@@ -36,6 +36,11 @@ class SourceForm(Struct, frozen=True):
     def source(self) -> Source:
         """Say it in the words of the service."""
         return Source(self.type, self.id)
+
+
+def source_of(source: SourceForm | None, item: int | None) -> Source:
+    """Say in the words of the service which of its two names a source is given; the form's `check` held it to have one."""
+    return Source("task_item", given(item)) if source is None else source.source()
 
 
 class PlaceMembers(Struct, frozen=True):
@@ -246,6 +251,11 @@ def _conflict(conflict: Conflict, view: View) -> dict[str, Any]:
 def _clashes(details: Clashes, view: View) -> Any:  # noqa: ANN401 - as above
     del view
     return [clash_of(each) for each in details.clashes]
+
+
+@paged.register
+def _counted(details: Clashes) -> Paging:
+    return Paging(has_more=details.total > len(details.clashes), total=details.total)
 
 
 @shown.register

@@ -25,11 +25,13 @@ from smartflow.gateway.fields import Id, NothingToUpdate, PageNumber, PageSize, 
 from smartflow.gateway.route import KEYED, LOOSE, READ, WRITE, Table, delete, get, post, put, table
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.ids import TaskId
+from smartflow.shared.kernel.text import Text
 
 Title = Annotated[str, Meta(min_length=1, max_length=255, examples=["Lab report"])]
 Group = Annotated[int, Meta(ge=1, le=4, examples=[2], extra_json_schema={"x-code": "40018"})]
 Sections = Annotated[int, Meta(ge=0, le=4, description="0 counts as absent.")]
 GONE = "10003"
+_GONE = Text(zh="任务早已删除。", en="The task was gone already.")
 MOST_IDS = 100
 
 
@@ -243,7 +245,7 @@ class TaskRoutes:
         """Delete a task; one that is gone already is no refusal (10003)."""
         gone = await self._tasks.delete(call, TaskId(data.task_id))
         if gone.already_gone:
-            return Ok(None, GONE)
+            return Ok(None, GONE, _GONE)
         freed = await self._timetable.release(call.part("places"), gone.task_id, gone.version)  # else task.deleted does
         return Ok(GoneForm.of(gone, freed))
 

@@ -8,8 +8,9 @@ from msgspec import Meta, Struct
 
 from smartflow.client.schedule.term import DayOverride, TermDropsBlocks, TermNotFound, TermView
 from smartflow.client.schedule.timetable import TimetableClient
+from smartflow.gateway.broken import MISSING, Said, entries
 from smartflow.gateway.envelope import Ok
-from smartflow.gateway.fields import Id
+from smartflow.gateway.fields import Clock, Id, TermQuery
 from smartflow.gateway.route import KEYED, READ, WRITE, Table, get, put, table
 from smartflow.gateway.routes.event import clock
 from smartflow.gateway.routes.refusals import PLACING
@@ -18,10 +19,8 @@ from smartflow.shared.calendar.draft import TermDraft
 from smartflow.shared.calendar.hours import Hours, Preferences
 from smartflow.shared.calendar.sections import Section, SectionTable
 from smartflow.shared.kernel.call import Call
-from smartflow.shared.kernel.ids import TermId
-from smartflow.shared.kernel.refusal import FieldError, InvalidInput
+from smartflow.shared.kernel.refusal import FieldError
 
-Clock = Annotated[str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["08:00"])]
 Small = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
 LONGEST_LIST = 100
 
@@ -123,16 +122,6 @@ class ChangedTerm(Struct, frozen=True):
         return TermDraft(self.first_monday, self.last_day, self.zone or zone, rows, breaks, self.name, likes)
 
 
-class TermQuery(Struct, frozen=True):
-    """Which term; none: the current one."""
-
-    term_id: Id | None = None
-
-    def term(self) -> TermId | None:
-        """Say it in the words of the service."""
-        return None if self.term_id is None else TermId(self.term_id)
-
-
 class OverrideForm(Struct, frozen=True):
     """A date that is off, or follows a day of the term."""
 
@@ -162,29 +151,21 @@ class ChangedOverrides(Struct, frozen=True):
     term_id: Id | None = None
     dry_run: bool = False
 
+    @staticmethod
+    def check(said: Said) -> Iterator[FieldError]:
+        """Name the days to follow that are not named, and the dates that are named twice."""
+        seen: set[str] = set()
+        for at, each in entries(said, "overrides"):
+            missing = [name for name in ("week", "day_of_week") if each.get(name) is None]
+            if each.get("kind") == "follows":
+                yield from (FieldError(f"{at}.{name}", "required", MISSING) for name in missing)
+            if each.get("date") in seen:
+                yield FieldError(f"{at}.date", "unique")
+            seen.add(each.get("date", at))
+
     def wanted(self) -> tuple[DayOverride, ...]:
-        """Say it in the words of the service.
-
-        Raises:
-            InvalidInput: A date is named twice, or a day that is followed is not named.
-        """
-        errors = [*self._missing(), *self._twice()]
-        if errors:
-            raise InvalidInput(errors)
+        """Say it in the words of the service."""
         return tuple(each.override() for each in self.overrides)
-
-    def _missing(self) -> Iterator[FieldError]:
-        for place, each in enumerate(self.overrides):
-            for name in ("week", "day_of_week"):
-                if each.kind == "follows" and getattr(each, name) is None:
-                    yield FieldError(f"overrides[{place}].{name}", "required", "40004")
-
-    def _twice(self) -> Iterator[FieldError]:
-        seen: set[date] = set()
-        for place, each in enumerate(self.overrides):
-            if each.date in seen:
-                yield FieldError(f"overrides[{place}].date", "unique")
-            seen.add(each.date)
 
 
 class TermRoutes:
@@ -217,8 +198,8 @@ class TermRoutes:
 
     async def set_term(self, call: Call, data: ChangedTerm, query: TermQuery) -> Ok[TermForm]:
         """Change a term, or make one."""
-        term = query.term() if data.term_id is None else TermId(data.term_id)
-        return Ok(TermForm.of(await self._timetable.set_term(call, data.draft(call.zone), term=term, dry_run=data.dry_run)))
+        view = await self._timetable.set_term(call, data.draft(call.zone), term=query.term(data.term_id), dry_run=data.dry_run)
+        return Ok(TermForm.of(view))
 
     async def overrides(self, call: Call, query: TermQuery) -> Ok[list[OverrideForm]]:
         """List the day overrides of a term."""
@@ -226,8 +207,7 @@ class TermRoutes:
 
     async def set_overrides(self, call: Call, data: ChangedOverrides, query: TermQuery) -> Ok[ChangeResultForm]:
         """Replace the list of day overrides; meetings and what is embedded in them move with it."""
-        term = TermId(data.term_id) if data.term_id else query.term()
-        result = await self._timetable.set_overrides(call, data.wanted(), term=term, dry_run=data.dry_run)
+        result = await self._timetable.set_overrides(call, data.wanted(), term=query.term(data.term_id), dry_run=data.dry_run)
         return Ok(ChangeResultForm.of(result, view_of(call)))
 
 

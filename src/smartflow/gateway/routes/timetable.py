@@ -17,8 +17,10 @@ from smartflow.gateway.routes.event import EventForm
 from smartflow.gateway.routes.shown import ChangeResultForm, view_of
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.ids import EventId, TermId
+from smartflow.shared.kernel.text import Text
 
 NOTHING = "10002"
+_NOTHING = Text(zh="现在没有安排，接下来也没有。", en="Nothing is under way, and nothing comes next.")
 
 
 class DayForm(Struct, frozen=True):
@@ -38,7 +40,7 @@ class DayForm(Struct, frozen=True):
 class WeekQuery(Struct, frozen=True):
     """Which week; 0: this one, or the term's nearest."""
 
-    week: Annotated[int, Meta(ge=0, examples=[3])] = 0
+    week: Annotated[int, Meta(ge=0, le=2**31 - 1, examples=[3])] = 0
     include_empty: bool = True
     term_id: Id | None = None
 
@@ -165,7 +167,7 @@ class TimetableRoutes:
     async def current(self, call: Call) -> Ok[CurrentForm | None]:
         """Show what is under way or comes next; nothing does: 10002."""
         found = CurrentForm.of(await self._timetable.current(call), call)
-        return Ok(None, NOTHING) if found is None else Ok(found)
+        return Ok(None, NOTHING, _NOTHING) if found is None else Ok(found)
 
     async def finished(self, call: Call, query: FinishedQuery) -> Ok[FinishedPage]:
         """Show what was done lately."""

@@ -36,17 +36,18 @@ from smartflow.shared.kernel.ids import OwnerId, SessionId
 from smartflow.shared.kernel.refusal import FieldError, InvalidInput, Refusal
 
 Name = Annotated[str, Meta(min_length=1, max_length=45, examples=["ming"])]
+Zone = Annotated[str, Meta(min_length=1, max_length=64, examples=["Asia/Shanghai"], extra_json_schema={"format": "zone"})]
 Password = Annotated[str, Meta(min_length=1, max_length=256, examples=["correct horse"])]
 Phone = Annotated[str, Meta(max_length=18)]
 Buckets = tuple[tuple[Limit, str], ...]
 
 
 class NewUser(Struct, frozen=True):
-    """An account to be made."""
+    """An account to be made; userauth holds it to all its rules at once, since what a password needs is the host's to say."""
 
-    username: Name
-    password: Password
-    phone_number: Phone | None = None
+    username: Annotated[str, Meta(examples=["ming"], extra_json_schema={"minLength": 1, "maxLength": 45})]
+    password: Annotated[str, Meta(examples=["correct horse"], extra_json_schema={"minLength": 1, "maxLength": 256})]
+    phone_number: Annotated[str, Meta(extra_json_schema={"maxLength": 18})] | None = None
 
 
 class Login(Struct, frozen=True):
@@ -78,7 +79,7 @@ class ChangedUser(Struct, frozen=True):
     """What changes of a person."""
 
     language: Literal["zh", "en"] | UnsetType = UNSET
-    zone: Annotated[str, Meta(min_length=1, max_length=64, examples=["Asia/Shanghai"])] | UnsetType = UNSET
+    zone: Zone | UnsetType = UNSET
     phone_number: Phone | UnsetType | None = UNSET
 
 

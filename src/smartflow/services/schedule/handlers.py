@@ -14,6 +14,7 @@ from smartflow.shared.database.unit import Unit
 from smartflow.shared.events.subscriptions import Subscriptions
 from smartflow.shared.kernel.call import Actor, Call
 from smartflow.shared.kernel.ids import OwnerId
+from smartflow.shared.kernel.trace import current_request
 
 
 def subscribe(writes: WriteService, subscriptions: Subscriptions) -> None:
@@ -42,4 +43,4 @@ async def erase(unit: Unit, event: UserDeleted) -> None:
 
 
 def _call(owner: OwnerId) -> Call:
-    return Call(owner=owner, request_id="event", actor=Actor.SYSTEM)
+    return Call(owner=owner, request_id=current_request() or "event", actor=Actor.SYSTEM)

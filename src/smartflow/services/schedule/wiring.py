@@ -39,7 +39,7 @@ def schedule_part(ground: Ground, task: TaskClient) -> Part[ScheduleClients]:
     rooms = ScheduleClients(
         timetable, ClassesService(desk), PlanService(desk, ground.pool, ground.entropy), AnalysisService(desk, ground.pool)
     )
-    hidden = Loop("schedule.hidden", every=timedelta(hours=1), run=partial(sweep.erase_hidden, ground.database))
+    hidden = Loop("schedule.hidden", every=timedelta(hours=1), run=partial(sweep.erase_old, ground.database))
     return Part("schedule", rooms, metadata(), partial(handlers.subscribe, timetable), (hidden,))
 
 

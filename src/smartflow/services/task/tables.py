@@ -23,7 +23,7 @@ tasks = Table(
     CheckConstraint("quadrant BETWEEN 1 AND 4", name="ck_task_quadrant"),
     CheckConstraint("sections BETWEEN 1 AND 4", name="ck_task_sections"),
     Index("ix_task_user", "user_id", "id"),
-    Index("ix_task_urgent_from", "urgent_from"),
-    Index("ix_task_hidden_at", "hidden_at"),
+    # What turns urgent is looked for every second, and among the open ones only; what is hidden, by age.
+    Index("ix_task_open", "hidden_at", "completed_at", "quadrant", "urgent_from"),
     sqlite_autoincrement=True,
 )

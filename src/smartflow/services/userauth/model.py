@@ -126,9 +126,9 @@ def _password_errors(field: str, password: str, shortest: int) -> Iterator[Field
     # Its bytes are never shown or compared as text, so any will do.
     size = len(password.encode("utf-8", "surrogatepass"))
     if len(password) < shortest:
-        yield FieldError(field, "length", facts={"limit": shortest})
+        yield FieldError(field, "length", facts={"min_length": shortest})
     if size > LONGEST_PASSWORD:
-        yield FieldError(field, "length", code="40006", facts={"limit": LONGEST_PASSWORD})
+        yield FieldError(field, "length", code="40006", facts={"max_bytes": LONGEST_PASSWORD})
 
 
 def _number(given: str | None) -> str | None:
@@ -143,11 +143,11 @@ def _phone_number_errors(number: str | None) -> Iterator[FieldError]:
 
 def _word_errors(field: str, word: str, longest: int) -> Iterator[FieldError]:
     if not word:
-        yield FieldError(field, "length", facts={"limit": 1})
+        yield FieldError(field, "length", facts={"min_length": 1})
     elif any(unicodedata.category(sign) in _UNWRITTEN for sign in word):
         yield FieldError(field, "format")
     elif len(word.encode()) > longest:
-        yield FieldError(field, "length", code="40006", facts={"limit": longest})
+        yield FieldError(field, "length", code="40006", facts={"max_bytes": longest})
 
 
 def _kept(new: T | UnsetType, old: T) -> T:

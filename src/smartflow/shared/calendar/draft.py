@@ -80,7 +80,7 @@ def check_preferences(preferences: Preferences, sections: int) -> Iterator[Field
 
 def _check_dates(draft: TermDraft) -> Iterator[FieldError]:
     if len(draft.name) > MAX_NAME:
-        yield FieldError("name", "length", facts={"limit": MAX_NAME})
+        yield FieldError("name", "length", facts={"max_length": MAX_NAME})
     if draft.first_monday.isoweekday() != 1:
         yield FieldError("first_monday", "format", facts={"limit": "Monday"})
     if draft.first_monday < EARLIEST:

@@ -14,7 +14,7 @@ from smartflow.shared.database.guard import nothing_open
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.clock import Clock
 from smartflow.shared.kernel.refusal import Unavailable
-from smartflow.shared.process.telemetry import current_trace, span
+from smartflow.shared.kernel.trace import current_trace, span
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession

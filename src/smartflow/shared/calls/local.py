@@ -18,7 +18,7 @@ from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.clock import Clock
 from smartflow.shared.kernel.codec import from_json, pack
 from smartflow.shared.kernel.refusal import Refusal, Unavailable
-from smartflow.shared.process.telemetry import span
+from smartflow.shared.kernel.trace import span
 
 T = TypeVar("T")
 RERUNS = 3

@@ -17,8 +17,8 @@ from smartflow.shared.kernel.call import REPLAYS, Replays
 from smartflow.shared.kernel.clock import Clock
 from smartflow.shared.kernel.codec import pack
 from smartflow.shared.kernel.refusal import Refusal
+from smartflow.shared.kernel.trace import Origin, continued
 from smartflow.shared.process.logs import logger
-from smartflow.shared.process.telemetry import continued
 
 T = TypeVar("T")
 Scope = MutableMapping[str, Any]
@@ -60,7 +60,7 @@ class CallServer:
         except _Turned as turned:
             await _send(send, turned.status)
             return
-        with continued(headers.get(wire.TRACE, "")):
+        with continued(Origin(headers.get(wire.TRACE, ""), headers.get(wire.REQUEST_ID, ""))):
             answer = self._stream if served.method.streams else self._answer
             await _while_there(answer(served, arguments, headers, send), receive)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, MetaData, String, Table, bindparam, delete, select
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, MetaData, String, Table, bindparam, select
 
 from smartflow.shared.database.engine import Session
 from smartflow.shared.database.types import Instant
@@ -54,13 +54,3 @@ async def store(session: Session, owner: OwnerId, key: str, *, fingerprint: str,
     """Keep the result of a key, in the transaction of its effect."""
     row = {"owner": owner, "effect_key": key, "fingerprint": fingerprint, "result": result, "created_at": now}
     await session.execute(effects.insert(), row)
-
-
-async def forget_before(session: Session, instant: datetime) -> int:
-    """Drop the results stored before an instant; gives their number."""
-    return (await session.execute(delete(effects).where(effects.c.created_at < instant))).touched
-
-
-async def forget_owner(session: Session, owner: OwnerId) -> None:
-    """Drop all results of an owner that is being erased."""
-    await session.execute(delete(effects).where(effects.c.owner == owner))

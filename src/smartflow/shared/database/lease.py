@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
 
 from sqlalchemy import BigInteger, Column, MetaData, String, Table, select, update
 
@@ -20,16 +21,25 @@ leases = Table(
 )
 
 
+# Of one process: the lease is its own, another's or nobody's, or it was its own until somebody else took it.
+State: TypeAlias = Literal["held", "away", "lost"]
+
+
 class LeaseLost(Exception):  # noqa: N818 - it happens in ordinary operation
     """Another holder has the lease by now; nothing of this unit may be written."""
 
 
-class Leases:
-    """Acquires and renews leases for one process."""
+def _unheard(name: str, state: State) -> None:
+    """Tell nobody."""
 
-    def __init__(self, database: Database, holder: str) -> None:
+
+class Leases:
+    """Acquires and renews leases for one process; `heard` is told what became of those that loops and relays keep."""
+
+    def __init__(self, database: Database, holder: str, heard: Callable[[str, State], None] = _unheard) -> None:
         self._database = database
         self.holder = holder
+        self.heard = heard
 
     async def acquire(self, name: str, ttl: timedelta) -> int | None:
         """Take a lease that is free, lapsed or ours already; gives its fence, or None while another holds it."""
@@ -68,15 +78,26 @@ class Held:
         """Give the fence while the lease is ours, else None."""
         now = self._now()
         if self._fence is None or self._renew_at is None or now >= self._renew_at:
-            self._fence = await self._leases.acquire(self._name, self._ttl)
+            found = await self._leases.acquire(self._name, self._ttl)
+            if found != self._fence:
+                self.lost()
+            self._fence = found
             self._renew_at = now + self._ttl / 3
+            self._leases.heard(self._name, "away" if found is None else "held")
         return self._fence
+
+    def lost(self) -> None:
+        """Go on without the fence that we had, if any: somebody else holds the lease by now."""
+        if self._fence is not None:
+            self._fence = None
+            self._leases.heard(self._name, "lost")
 
     async def release(self) -> None:
         """Let another process go on at once."""
         if self._fence is not None:
             await self._leases.release(self._name, self._fence)
             self._fence = None
+            self._leases.heard(self._name, "away")
 
 
 async def still_ours(reader: Read, name: str, fence: int) -> None:

@@ -55,11 +55,18 @@ class SqliteEngine:
     """One database file, ours alone while it is open."""
 
     def __init__(
-        self, path: Path, *, faults: Faults | None = None, observe: Callable[[str], None] | None = None, read_only: bool = False
+        self,
+        path: Path,
+        *,
+        faults: Faults | None = None,
+        observe: Callable[[str], None] | None = None,
+        grouped: Callable[[int], None] | None = None,
+        read_only: bool = False,
     ) -> None:
         self._path = path
         self._faults = faults or NoFaults()
         self._observe = observe
+        self._grouped = grouped
         self._read_only = read_only
         self._sql: SqlEngine = create_engine("sqlite://", creator=self._connect, poolclass=NullPool)
         event.listen(self._sql, "connect", _prepare)
@@ -200,6 +207,8 @@ class SqliteEngine:
         else:
             self._drop(group, error)
         self._turn.release()
+        if error is None and self._grouped is not None:
+            self._grouped(group.size)
 
     @property
     def _connection(self) -> Connection:

@@ -12,6 +12,7 @@ from smartflow.shared.database.engine import Session, Values
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.codec import to_json
 from smartflow.shared.kernel.ids import OwnerId
+from smartflow.shared.kernel.trace import Origin, current_request, current_trace
 
 T = TypeVar("T")
 
@@ -73,6 +74,7 @@ class Unit(Read):
         super().__init__(session, now)
         self.call = call
         self.published: list[Fact] = []
+        self.origins: list[Origin] = []
         self._result: bytes | None = None
 
     async def run(self, statement: Executable, values: Values | Sequence[Values] | None = None) -> int:
@@ -104,6 +106,8 @@ class Unit(Read):
     def publish(self, fact: Fact) -> None:
         """Tell a fact: it goes to the outbox in the same commit."""
         self.published.append(fact)
+        # Now, not at the end: an inbox's unit holds what came from many requests.
+        self.origins.append(Origin(current_trace(), self.call.request_id if self.call else current_request()))
 
     def answer(self, result: T) -> T:
         """Store the result under the call's key, in the same commit; gives it back."""

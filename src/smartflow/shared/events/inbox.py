@@ -4,12 +4,13 @@ A healthy batch is one transaction. When something in it fails, its events go on
 later events of the same publisher and key queue behind it, all others go on.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from time import perf_counter
+from typing import Any, NamedTuple
 
 from msgspec import DecodeError
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import func, select, tuple_, update
 
 from smartflow.shared.bus.bus import Message
 from smartflow.shared.database import erased
@@ -19,7 +20,9 @@ from smartflow.shared.database.unit import Read, Unit
 from smartflow.shared.events.event import Event
 from smartflow.shared.events.subscriptions import Reaction
 from smartflow.shared.events.tables import inbox
+from smartflow.shared.events.watch import Reacted, Watch
 from smartflow.shared.kernel.codec import from_json
+from smartflow.shared.kernel.trace import Origin, continued, span
 
 BATCH = 100
 _LONGEST_WAIT = timedelta(minutes=10)
@@ -28,9 +31,12 @@ _LONGEST_WAIT = timedelta(minutes=10)
 class Inbox:
     """One subscriber's inbox: receives messages, runs `on` reactions, parks the rest."""
 
-    def __init__(self, subscriber: str, reactions: Mapping[str, Reaction], database: Database, faults: Faults) -> None:
+    def __init__(
+        self, subscriber: str, reactions: Mapping[str, Reaction], database: Database, faults: Faults, *, watch: Watch | None = None
+    ) -> None:
         self.subscriber = subscriber
         self.reactions = reactions
+        self.watch = watch or Watch()
         self._database = database
         self._faults = faults
 
@@ -55,7 +61,7 @@ class Inbox:
         async with self._database.work() as unit:
             fresh = await self._fresh(unit, batch)
             blocked = await self._blocked(unit, fresh)
-            rows = []
+            rows, handled = [], list[tuple[Reacted, float]]()
             for message in fresh:
                 rows.append(self._row(unit.now, message, parked=(message.publisher, message.key) in blocked))
                 if rows[-1]["state"] != "done":
@@ -64,10 +70,24 @@ class Inbox:
             for message, row in zip(fresh, rows, strict=True):
                 reaction = self.reactions[message.kind]
                 if row["state"] == "done" and (message.user_id not in gone or reaction.event.outlives):
-                    await reaction.run(unit, decode(message.payload, reaction.event))
+                    handled.append(await self._react(unit, message, reaction))
             if rows:
                 await unit.run(inbox.insert(), rows)
             self._faults.at("inbox.before_commit")
+        # Told of what is committed only: a batch that fails is run again, one by one.
+        self._tell(handled, again=len(batch) - len(fresh))
+
+    def _tell(self, handled: Sequence[tuple[Reacted, float]], again: int) -> None:
+        for reacted, seconds in handled:
+            self.watch.handled(reacted, seconds)
+        if again:
+            self.watch.absorbed(self.subscriber, again)
+
+    async def _react(self, unit: Unit, message: Message, reaction: Reaction) -> tuple[Reacted, float]:
+        reacted, began = self._reacted(message), perf_counter()
+        with continued(reacted.origin), span("event.react", subscriber=reacted.subscriber, kind=reacted.kind):
+            await reaction.run(unit, decode(message.payload, reaction.event))
+        return reacted, perf_counter() - began
 
     async def _fresh(self, reader: Read, batch: Sequence[Message]) -> list[Message]:
         ids = [message.event_id for message in batch]
@@ -95,6 +115,10 @@ class Inbox:
             row = self._row(unit.now, message, parked=True)
             row.update(after_failure(row, error, unit.now, self.reactions[message.kind].tries))
             await unit.run(inbox.insert(), [row])
+        self.watch.failed(self._reacted(message), error, dead=row["state"] == "dead")
+
+    def _reacted(self, message: Message) -> Reacted:
+        return Reacted(self.subscriber, message.kind, message.event_id, Origin.read(message.trace))
 
     def _row(self, now: datetime, message: Message, *, parked: bool) -> dict[str, Any]:
         reaction = self.reactions[message.kind]
@@ -110,6 +134,7 @@ class Inbox:
             "position": message.position,
             "user_id": message.user_id,
             "payload": None if state == "done" else message.payload,
+            "trace": message.trace,
             "occurred_at": message.occurred_at,
             "state": state,
             "attempts": 0,
@@ -118,6 +143,24 @@ class Inbox:
             "received_at": now,
             "done_at": now if state == "done" else None,
         }
+
+
+class Parked(NamedTuple):
+    """How many events of a subscriber wait for a try, and how many for an operator."""
+
+    waiting: int = 0
+    dead: int = 0
+
+
+async def parked(reader: Read, subscribers: Collection[str]) -> dict[str, Parked]:
+    """Count what is not over."""
+    mine = (inbox.c.subscriber.in_(subscribers), inbox.c.state.in_(("retry", "work", "dead")))
+    counted = select(inbox.c.subscriber, inbox.c.state, func.count().label("events"))
+    found = dict.fromkeys(subscribers, Parked())
+    for row in await reader.all(counted.where(*mine).group_by(inbox.c.subscriber, inbox.c.state)):
+        waiting, dead = found[row.subscriber]
+        found[row.subscriber] = Parked(waiting, row.events) if row.state == "dead" else Parked(waiting + row.events, dead)
+    return found
 
 
 def decode(payload: str, kind: type[Event]) -> Event:
@@ -134,7 +177,9 @@ def after_failure(row: Mapping[str, Any], error: Exception, now: datetime, tries
     attempts = row["attempts"] + 1
     # What cannot be read will not become readable: no tries are spent on it.
     dead = attempts >= tries or isinstance(error, DecodeError)
-    wait = min(timedelta(seconds=2 ** min(attempts, 12)), _LONGEST_WAIT)
+    # What failed together does not come back together; an event's own id spreads it.
+    spread = 0.75 + (row["event_id"].int % 50) / 100
+    wait = min(timedelta(seconds=2 ** min(attempts, 12)), _LONGEST_WAIT) * spread
     return {
         "state": "dead" if dead else row["state"],
         "attempts": attempts,

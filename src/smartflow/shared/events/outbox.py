@@ -1,14 +1,17 @@
 """Publishing: a fact is a row in the commit of the state that it tells about."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import func, select, update
 
 from smartflow.shared.bus.bus import Message
 from smartflow.shared.database.unit import Fact, Read, Unit
 from smartflow.shared.events.event import Event, encode
 from smartflow.shared.events.tables import outbox
 from smartflow.shared.kernel.ids import Entropy, OwnerId
+from smartflow.shared.kernel.trace import Origin
 
 
 class OutboxWriter:
@@ -24,7 +27,8 @@ class OutboxWriter:
 
     async def append(self, unit: Unit, facts: Sequence[Fact]) -> None:
         """Write the facts beside the state that they tell about."""
-        rows = [self._row(unit, fact) for fact in facts if isinstance(fact, Event)]
+        told = zip(facts, unit.origins, strict=True)
+        rows = [self._row(unit, fact, origin) for fact, origin in told if isinstance(fact, Event)]
         await unit.run(outbox.insert(), rows)
 
     def committed(self, facts: Sequence[Fact]) -> None:
@@ -33,7 +37,7 @@ class OutboxWriter:
             for bell in self._bells:
                 bell(publisher)
 
-    def _row(self, unit: Unit, event: Event) -> dict[str, object]:
+    def _row(self, unit: Unit, event: Event, origin: Origin) -> dict[str, object]:
         return {
             "event_id": self._entropy.uuid(),
             "publisher": event.publisher,
@@ -42,11 +46,30 @@ class OutboxWriter:
             "ordering_key": event.key(),
             "user_id": event.owner,
             "payload": encode(event),
-            "trace": "",
+            "trace": origin.line(),
             "occurred_at": unit.now,
             "state": "pending",
             "attempts": 0,
         }
+
+
+class Backlog(NamedTuple):
+    """How many facts of a publisher wait to be sent, and since when the oldest does."""
+
+    waiting: int = 0
+    since: datetime | None = None
+
+
+async def backlogs(reader: Read, publishers: Collection[str]) -> dict[str, Backlog]:
+    """Count what waits; at the cost of what waits, not of all that was ever sent."""
+    mine = (outbox.c.publisher.in_(publishers), outbox.c.state == "pending")
+    counted = select(outbox.c.publisher, func.count().label("waiting"), func.min(outbox.c.id).label("first"))
+    rows = await reader.all(counted.where(*mine).group_by(outbox.c.publisher))
+    if not rows:
+        return dict.fromkeys(publishers, Backlog())
+    oldest = select(outbox.c.id, outbox.c.occurred_at).where(outbox.c.id.in_([row.first for row in rows]))
+    since = {row.id: row.occurred_at for row in await reader.all(oldest)}
+    return dict.fromkeys(publishers, Backlog()) | {row.publisher: Backlog(row.waiting, since[row.first]) for row in rows}
 
 
 async def pending(reader: Read, publisher: str, limit: int) -> list[Message]:
@@ -79,8 +102,3 @@ async def failed(unit: Unit, message: Message, error: str) -> None:
     """Note why a fact could not be sent; it stays pending, for ever if need be."""
     noted = update(outbox).where(outbox.c.id == message.position).values(attempts=outbox.c.attempts + 1, last_error=error[:500])
     await unit.run(noted)
-
-
-async def erase(unit: Unit, owner: OwnerId) -> None:
-    """Delete the facts of an owner that is being erased."""
-    await unit.run(delete(outbox).where(outbox.c.user_id == owner, outbox.c.state == "sent"))

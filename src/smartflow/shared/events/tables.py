@@ -38,6 +38,7 @@ inbox = Table(
     Column("position", BigInteger, nullable=False),
     Column("user_id", BigInteger, nullable=False),
     Column("payload", Text),
+    Column("trace", String(128), nullable=False),
     Column("occurred_at", Instant, nullable=False),
     Column("state", String(8), nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -49,6 +50,7 @@ inbox = Table(
     Index("ix_inbox_state_next", "state", "next_attempt_at"),
     Index("ix_inbox_waiting", "subscriber", "state", "ordering_key", "position"),
     Index("ix_inbox_user_id", "user_id"),
+    Index("ix_inbox_done_at", "state", "done_at"),
 )
 operations = Table(
     "event_operations",

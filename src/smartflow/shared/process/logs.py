@@ -2,49 +2,87 @@
 
 import logging
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping
 from pathlib import Path
 from traceback import extract_tb
-from typing import Any, TextIO, cast
+from typing import TextIO
 
-import structlog
-from structlog.typing import ExcInfo, Processor
+import msgspec
 
 from smartflow.shared.kernel.clock import Clock
 
 _QUIET = ("uvicorn", "asyncio", "aiohttp", "httpx", "httpcore", "sqlalchemy", "alembic", "litestar")
 _FRAMES = 12
+_JSON = msgspec.json.Encoder(enc_hook=repr)
 
 
-def logger(name: str) -> structlog.stdlib.BoundLogger:
-    """Make a logger; its lines name an event (`loop.failed`) and the ids and numbers that belong to it."""
-    wrapped = structlog.wrap_logger(
-        logging.getLogger(f"smartflow.{name}"),
-        processors=[structlog.stdlib.filter_by_level, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        wrapper_class=structlog.stdlib.BoundLogger,
-    )
-    return cast("structlog.stdlib.BoundLogger", wrapped)
+class _Facts(dict[str, object]):
+    """What one of our lines says; the message of its record."""
+
+
+class Logger:
+    """Writes lines that name an event (`loop.failed`) and the ids and numbers that belong to it."""
+
+    def __init__(self, to: logging.Logger, bound: Mapping[str, object]) -> None:
+        self._to = to
+        self._bound = bound
+
+    def bind(self, **facts: object) -> "Logger":
+        """Make a logger whose lines all say this besides."""
+        return Logger(self._to, {**self._bound, **facts})
+
+    def info(self, event: str, **facts: object) -> None:
+        """Tell what is as it should be."""
+        self._tell(logging.INFO, event, facts)
+
+    def warning(self, event: str, **facts: object) -> None:
+        """Tell what somebody should look at."""
+        self._tell(logging.WARNING, event, facts)
+
+    def exception(self, event: str, **facts: object) -> None:
+        """Tell of the error that is being handled."""
+        self._tell(logging.ERROR, event, facts, failed=True)
+
+    def _tell(self, level: int, event: str, facts: Mapping[str, object], *, failed: bool = False) -> None:
+        if self._to.isEnabledFor(level):
+            said, error = _Facts({**self._bound, **facts, "event": event}), sys.exc_info() if failed else None
+            # A record of our own making: no line tells its place in the source, so none is looked up.
+            self._to.handle(self._to.makeRecord(self._to.name, level, "", 0, said, (), error))
+
+
+def logger(name: str) -> Logger:
+    """Make the logger of a part of the product."""
+    return Logger(logging.getLogger(f"smartflow.{name}"), {})
 
 
 def configure(stream: TextIO, clock: Clock, level: str = "INFO") -> None:
     """Send every line of this process to a stream. For whoever owns the process, once, at its start."""
-    steps: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        _stamp(clock),
-        _first_line,
-        _tell_error,
-        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-        structlog.processors.JSONRenderer(ensure_ascii=False),
-    ]
+    # No line tells these, so no record need ask for them.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=steps))
+    handler.setFormatter(_Lines(clock))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class _Lines(logging.Formatter):
+    """Writes a record as JSON."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def format(self, record: logging.LogRecord) -> str:
+        # asyncio writes the lost task and its error below the first line, words included.
+        facts = record.msg if isinstance(record.msg, _Facts) else {"event": record.getMessage().partition("\n")[0]}
+        at = self._clock.now().isoformat(timespec="milliseconds")
+        line = {**facts, "level": record.levelname.lower(), "logger": record.name, "at": at}
+        if record.exc_info and record.exc_info[1]:
+            line["error"] = describe(record.exc_info[1])
+        return _JSON.encode(line).decode()
 
 
 def describe(error: BaseException) -> Mapping[str, object]:
@@ -70,28 +108,3 @@ def _harmless(error: BaseException) -> str | None:
         return error.strerror
     # The driver's own (a full disk, a lost connection); what wraps it quotes the statement and its values.
     return str(error) if type(error).__name__ == "OperationalError" and not hasattr(error, "statement") else None
-
-
-def _stamp(clock: Clock) -> Processor:
-    def stamped(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-        event["at"] = clock.now().isoformat(timespec="milliseconds")
-        return event
-
-    return stamped
-
-
-def _first_line(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    # asyncio writes the lost task and its error below the first line, words included.
-    event["event"] = str(event["event"]).partition("\n")[0]
-    return event
-
-
-def _tell_error(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    found: ExcInfo | BaseException | bool | None = event.pop("exc_info", None)
-    if found is True:
-        found = sys.exc_info()[1]
-    elif isinstance(found, tuple):
-        found = found[1]
-    if isinstance(found, BaseException):
-        event["error"] = describe(found)
-    return event

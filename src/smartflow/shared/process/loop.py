@@ -3,16 +3,19 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Protocol
+from time import perf_counter
+from typing import Literal, Protocol, TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from smartflow.shared.kernel.ids import Entropy
 from smartflow.shared.process.logs import logger
+from smartflow.shared.process.telemetry import Metrics
 
 LEASE = timedelta(seconds=30)
 _RENEWAL = LEASE / 3
 _LONGEST_PAUSE = 60.0
+_Outcome: TypeAlias = Literal["done", "failed", "lost"]
 
 
 class Lease(Protocol):
@@ -59,10 +62,11 @@ class SystemWaits:
 
 
 class Rounds(Struct, frozen=True):
-    """What all loops of a process share: how they wait, and the chance that spreads their pauses."""
+    """What all loops of a process share: how they wait, the chance that spreads their pauses, and where runs are counted."""
 
     waits: Waits
     entropy: Entropy
+    metrics: Metrics = field(default_factory=Metrics)
 
 
 class LoopRunner:
@@ -87,17 +91,24 @@ class LoopRunner:
 
     async def _turn(self) -> None:
         self._wake.clear()
+        began = perf_counter()
         try:
-            if self._lease is None:
-                await self._loop.run()
-            elif await self._lease.fence() is not None:
-                await self._hold(self._lease)
+            outcome = await self._run_if_ours()
             self._failures = 0
         except Exception:  # noqa: BLE001 - whatever it raises, the next round may do better
+            outcome = "failed"
             self._failures += 1
             self._log.exception("loop.failed", failures=self._failures)
+        if outcome is not None:
+            self._rounds.metrics.loops.labels(self._loop.name, outcome).observe(perf_counter() - began)
 
-    async def _hold(self, lease: Lease) -> None:
+    async def _run_if_ours(self) -> _Outcome | None:
+        if self._lease is None:
+            await self._loop.run()
+            return "done"
+        return None if await self._lease.fence() is None else await self._hold(self._lease)
+
+    async def _hold(self, lease: Lease) -> _Outcome:
         """Run under a lease that is renewed meanwhile; a run whose lease is lost ends there."""
         work, done = asyncio.ensure_future(self._loop.run()), asyncio.Event()
         work.add_done_callback(lambda _: done.set())
@@ -106,8 +117,9 @@ class LoopRunner:
                 await self._rounds.waits.first(_RENEWAL.total_seconds(), done)
                 if not work.done() and await lease.fence() is None:
                     self._log.warning("loop.lease_lost")
-                    return
+                    return "lost"
             await work
+            return "done"
         finally:
             work.cancel()
             await asyncio.wait((work,))

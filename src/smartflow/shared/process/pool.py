@@ -21,6 +21,8 @@ Args = TypeVarTuple("Args")
 GRACE = timedelta(seconds=2)
 _BOOT_SECONDS = 30.0
 _LEAVE_SECONDS = 1.0
+WORKERS = max(2, (os.cpu_count() or 2) - 1)
+"""So many leave the event loop a core; with two at least, a kind of jobs held to one fewer keeps none of another waiting."""
 
 
 class Pool(Protocol):
@@ -48,7 +50,7 @@ class ProcessPool:
     def __init__(
         self, *, workers: int | None = None, limits: Mapping[str, int] | None = None, waiting: int = 64, grace: timedelta = GRACE
     ) -> None:
-        self.workers = workers or max(1, (os.cpu_count() or 2) - 1)
+        self.workers = workers or WORKERS
         self._slots = Semaphore(self.workers)
         self._limits = {kind: Semaphore(limit) for kind, limit in (limits or {}).items()}
         self._room = waiting

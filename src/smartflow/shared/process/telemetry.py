@@ -1,15 +1,16 @@
-"""What the process tells about itself in numbers and traces; labels name kinds of things, never a person."""
+"""What the process tells about itself in numbers and lines; labels name kinds of things, never a person."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Sequence
+from functools import cache
 
-from opentelemetry import context, trace
-from opentelemetry.trace import Span
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-_PARENT = "traceparent"
+from smartflow.shared.database.lease import LeaseLost, State
+from smartflow.shared.events.watch import Reacted, Watch
+from smartflow.shared.process.logs import describe, logger
+
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0)
+_UNITS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
 class Metrics:
@@ -23,12 +24,17 @@ class Metrics:
         self.backlog = self._level("outbox_backlog", "Events committed and not yet sent.", "publisher")
         self.oldest = self._level("outbox_oldest_seconds", "Age of the oldest event not yet sent.", "publisher")
         self.publishing = self._seconds("outbox_publish_seconds", "Time from commit to acknowledgement.", "publisher")
+        self.batches = self._count("outbox_batches_total", "Batches that a relay sent, failed to send or lost.", "publisher", "outcome")
         self.handling = self._seconds("inbox_handle_seconds", "Time that a reaction takes.", "subscriber", "kind")
-        self.retries = self._count("inbox_retries_total", "Reactions that failed and were parked.", "subscriber", "kind")
+        self.retries = self._count("inbox_retries_total", "Reactions that failed and will be tried again.", "subscriber", "kind")
+        self.given_up = self._count("inbox_given_up_total", "Reactions that failed for the last time.", "subscriber", "kind")
         self.duplicates = self._count("inbox_duplicates_total", "Events that came again and were absorbed.", "subscriber")
+        self.waiting = self._level("inbox_waiting", "Events that wait for a try.", "subscriber")
         self.dead = self._level("inbox_dead", "Events that were given up and wait for an operator.", "subscriber")
         self.leases = self._level("lease_held", "1 while this process holds the lease.", "name")
+        self.leases_lost = self._count("lease_lost_total", "Leases that another process took while this one kept them.", "name")
         self.loops = self._seconds("loop_run_seconds", "Time that a run of a loop takes.", "loop", "outcome")
+        self.commits = Histogram("smartflow_commit_units", "Units that shared one commit.", registry=self.registry, buckets=_UNITS)
 
     def exposed(self) -> bytes:
         """Write all metrics as Prometheus reads them."""
@@ -44,29 +50,68 @@ class Metrics:
         return Gauge(f"smartflow_{name}", text, labels, registry=self.registry)
 
 
-@contextmanager
-def span(name: str, **attributes: str | int) -> Iterator[Span]:
-    """Trace what happens inside; free of cost unless a tracer is installed."""
-    with trace.get_tracer("smartflow").start_as_current_span(name, attributes=attributes, record_exception=False) as current:
-        yield current
+class Witness(Watch):
+    """Counts what the backbone and the leases of a process tell, and writes a line for each event."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._handling = cache(metrics.handling.labels)
+        self._log = logger("events")
+
+    def sent(self, publisher: str, waited: Sequence[float]) -> None:
+        """Count a batch, and how long its facts took."""
+        self._metrics.batches.labels(publisher, "sent").inc()
+        publishing = self._metrics.publishing.labels(publisher)
+        for seconds in waited:
+            publishing.observe(seconds)
+
+    def unsent(self, publisher: str, error: Exception) -> None:
+        """Count a batch that stays, and say why."""
+        outcome = "lost" if isinstance(error, LeaseLost) else "failed"
+        self._metrics.batches.labels(publisher, outcome).inc()
+        self._log.warning(f"relay.{outcome}", publisher=publisher, error=describe(error))
+
+    def handled(self, reacted: Reacted, seconds: float) -> None:
+        """Count a reaction, and say what it was part of."""
+        self._handling(reacted.subscriber, reacted.kind).observe(seconds)
+        self._log.info("event.handled", **_ids(reacted), ms=round(seconds * 1000, 2))
+
+    def failed(self, reacted: Reacted, error: Exception, *, dead: bool) -> None:
+        """Count a failure, and say what failed."""
+        counted = self._metrics.given_up if dead else self._metrics.retries
+        counted.labels(reacted.subscriber, reacted.kind).inc()
+        self._log.warning("event.given_up" if dead else "event.failed", **_ids(reacted), error=describe(error))
+
+    def overlooked(self, kind: str, error: Exception) -> None:
+        """Say what was missed by who only looks on."""
+        self._log.warning("tap.failed", kind=kind, error=describe(error))
+
+    def absorbed(self, subscriber: str, count: int) -> None:
+        """Count what came again."""
+        self._metrics.duplicates.labels(subscriber).inc(count)
+
+    def backlog(self, publisher: str, count: int, seconds: float) -> None:
+        """Set how much waits to be sent, and for how long."""
+        self._metrics.backlog.labels(publisher).set(count)
+        self._metrics.oldest.labels(publisher).set(seconds)
+
+    def parked(self, subscriber: str, waiting: int, dead: int) -> None:
+        """Set how much waits in an inbox."""
+        self._metrics.waiting.labels(subscriber).set(waiting)
+        self._metrics.dead.labels(subscriber).set(dead)
+
+    def lease(self, name: str, state: State) -> None:
+        """Set whether a lease is ours; count it if it was and is not any more."""
+        self._metrics.leases.labels(name).set(state == "held")
+        if state == "lost":
+            self._metrics.leases_lost.labels(name).inc()
+            self._log.warning("lease.lost", name=name)
 
 
-def current_trace() -> str:
-    """Give the W3C trace context of what is going on, to travel with a call or an event; empty if there is none."""
-    carrier: dict[str, str] = {}
-    TraceContextTextMapPropagator().inject(carrier)
-    return carrier.get(_PARENT, "")
-
-
-@contextmanager
-def continued(traceparent: str) -> Iterator[None]:
-    """Make what happens inside part of a trace that began elsewhere; an empty or broken one is ignored."""
-    if not traceparent:
-        yield
-        return
-    carrier: Mapping[str, str] = {_PARENT: traceparent}
-    token = context.attach(TraceContextTextMapPropagator().extract(carrier))
-    try:
-        yield
-    finally:
-        context.detach(token)
+def _ids(reacted: Reacted) -> dict[str, str]:
+    """Name an event and what it comes from, the trace only where there is one."""
+    told = {"subscriber": reacted.subscriber, "kind": reacted.kind, "event_id": str(reacted.event_id)}
+    told["request_id"] = reacted.origin.request_id
+    if reacted.origin.parent:
+        told["trace_id"] = reacted.origin.trace_id
+    return told

@@ -16,18 +16,20 @@ class MemoryBuckets:
 
     async def take(self, bucket: Bucket, now: datetime) -> Level:
         """Take a token, if there is one."""
-        level = await self.look(bucket, now)
+        at, each = now.timestamp(), 1 / bucket.refill
+        level = self._level(bucket, at)
         if not level.granted:
             return level
-        at, each = now.timestamp(), 1 / bucket.refill
-        self._full_at[bucket.key] = at + level.full_in + each
+        left, full_in = level.left - 1, level.full_in + each
+        self._full_at[bucket.key] = at + full_in
         self._sweep(at)
-        left = level.left - 1
-        return Level(granted=True, holds=bucket.holds, left=left, wait=max(0.0, 1 - left) * each, full_in=level.full_in + each)
+        return Level(granted=True, holds=bucket.holds, left=left, wait=max(0.0, 1 - left) * each, full_in=full_in)
 
     async def look(self, bucket: Bucket, now: datetime) -> Level:
         """Say whether a token could be taken, without taking it."""
-        at = now.timestamp()
+        return self._level(bucket, now.timestamp())
+
+    def _level(self, bucket: Bucket, at: float) -> Level:
         full_in = max(self._full_at.get(bucket.key, 0.0) - at, 0.0)
         left = max(0.0, bucket.holds - full_in * bucket.refill)
         return Level(left >= 1 - _ROUNDING, bucket.holds, left, max(0.0, 1 - left) / bucket.refill, full_in)

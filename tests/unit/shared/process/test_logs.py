@@ -5,10 +5,11 @@ import json
 import logging
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
-import structlog
 from sqlalchemy.exc import OperationalError
 
 from smartflow.shared.process.logs import configure, describe, logger
@@ -41,11 +42,26 @@ def test_a_line_names_what_happened_when_and_where(lines: io.StringIO) -> None:
     ]
 
 
-def test_what_is_bound_to_the_request_is_in_every_line(lines: io.StringIO) -> None:
-    with structlog.contextvars.bound_contextvars(request_id="r-1"):
-        logger("calls").info("call.done")
+def test_values_that_json_has_no_word_for_are_told_all_the_same(lines: io.StringIO) -> None:
+    logger("relay").info("relay.sent", events={1}, event_id=UUID(int=7), text="\u8bfe", where=Path("x"), why="two\nlines")
 
-    assert _told(lines)[0]["request_id"] == "r-1"
+    (line,) = _told(lines)
+    assert (line["events"], line["event_id"], line["text"], line["why"]) == ([1], str(UUID(int=7)), "\u8bfe", "two\nlines")
+    assert "x" in line["where"]
+
+
+def test_what_a_line_says_counts_more_than_what_is_bound(lines: io.StringIO) -> None:
+    logger("relay").bind(publisher="task").bind(batch=1).warning("relay.lost", batch=2)
+
+    (line,) = _told(lines)
+    assert (line["level"], line["publisher"], line["batch"]) == ("warning", "task", 2)
+
+
+def test_a_library_cannot_write_members_into_a_line(lines: io.StringIO) -> None:
+    logging.getLogger("uvicorn.error").warning({"logger": "smartflow.http"})
+
+    (line,) = _told(lines)
+    assert (line["event"], line["logger"]) == ("{'logger': 'smartflow.http'}", "uvicorn.error")
 
 
 def test_lines_of_libraries_go_the_same_way_and_only_their_warnings(lines: io.StringIO) -> None:
@@ -56,7 +72,8 @@ def test_lines_of_libraries_go_the_same_way_and_only_their_warnings(lines: io.St
 
 
 def test_lines_below_the_level_are_not_written(lines: io.StringIO) -> None:
-    logger("relay").debug("relay.looked")
+    logging.getLogger().setLevel("WARNING")
+    logger("relay").info("relay.looked")
 
     assert _told(lines) == []
 

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from smartflow.shared.process.loop import Loop, LoopRunner, Rounds, SystemWaits
+from smartflow.shared.process.telemetry import Metrics
 from tests.kit.ports import SeededEntropy
 from tests.unit.shared.process.waits import ManualWaits
 
@@ -44,13 +45,18 @@ class PassedAround:
 class Rig:
     """One loop that runs."""
 
-    def __init__(self, waits: ManualWaits, stop: asyncio.Event, running: asyncio.Task[None]) -> None:
+    def __init__(self, waits: ManualWaits, stop: asyncio.Event, running: asyncio.Task[None], metrics: Metrics) -> None:
         self.waits = waits
+        self._metrics = metrics
         self.stop = stop
         self.running = running
 
     async def rounds(self, count: int) -> None:
         await self.waits.until_asked(count)
+
+    def counted(self, outcome: str) -> int:
+        labels = {"loop": "task.urgency", "outcome": outcome}
+        return int(self._metrics.registry.get_sample_value("smartflow_loop_run_seconds_count", labels) or 0)
 
 
 Start = Callable[..., Rig]
@@ -61,9 +67,9 @@ async def start() -> AsyncIterator[Start]:
     rigs: list[Rig] = []
 
     def started(loop: Loop, lease: PassedAround | None = None) -> Rig:
-        waits, stop = ManualWaits(), asyncio.Event()
-        runner = LoopRunner(loop, Rounds(waits, SeededEntropy(1)), stop=stop, lease=lease)
-        rigs.append(Rig(waits, stop, asyncio.create_task(runner.run())))
+        waits, stop, metrics = ManualWaits(), asyncio.Event(), Metrics()
+        runner = LoopRunner(loop, Rounds(waits, SeededEntropy(1), metrics), stop=stop, lease=lease)
+        rigs.append(Rig(waits, stop, asyncio.create_task(runner.run()), metrics))
         return rigs[-1]
 
     yield started
@@ -209,6 +215,33 @@ async def test_a_long_run_keeps_its_lease_and_ends_when_the_lease_is_lost(start:
     await rig.rounds(3)
 
     assert stopped.is_set()
+
+
+async def test_runs_are_counted_by_what_became_of_them(start: Start) -> None:
+    work = Work(failures=1)
+    rig = start(a_loop(work.run))
+    for turn in range(1, 4):
+        await rig.rounds(turn)
+        rig.waits.pass_by()
+    await rig.rounds(4)
+
+    assert (rig.counted("failed"), rig.counted("done")) == (1, 3)
+
+
+async def test_a_turn_of_another_process_is_no_run_and_a_lost_lease_is_one_that_was_lost(start: Start) -> None:
+    lease = PassedAround(ours=False)
+    rig = start(a_loop(asyncio.Event().wait), lease)
+    await rig.rounds(1)
+    assert [rig.counted(outcome) for outcome in ("done", "failed", "lost")] == [0, 0, 0]
+
+    lease.ours = True
+    rig.waits.pass_by()
+    await rig.rounds(2)
+    lease.ours = False
+    rig.waits.pass_by()
+    await rig.rounds(3)
+
+    assert [rig.counted(outcome) for outcome in ("done", "failed", "lost")] == [0, 0, 1]
 
 
 async def test_waiting_ends_by_time_or_by_an_event() -> None:

@@ -155,6 +155,10 @@ async def test_a_worker_that_died_between_jobs_is_replaced_unnoticed(tmp_path: P
     await pool.close()
 
 
+def test_there_are_at_least_two_workers_so_that_a_long_job_can_leave_one_to_others() -> None:
+    assert ProcessPool().workers >= 2
+
+
 async def test_a_pool_that_was_never_used_closes() -> None:
     await ProcessPool().close()
 

@@ -1,8 +1,6 @@
 """What the process tells of itself."""
 
-from smartflow.shared.process.telemetry import Metrics, continued, current_trace, span
-
-PARENT = f"00-{7:032x}-{8:016x}-01"
+from smartflow.shared.process.telemetry import Metrics
 
 
 def test_metrics_are_exposed_as_prometheus_reads_them() -> None:
@@ -22,20 +20,3 @@ def test_two_processes_in_one_have_their_own_numbers() -> None:
 
     assert b"smartflow_http_unlimited_total 1.0" in first.exposed()
     assert b"smartflow_http_unlimited_total 0.0" in second.exposed()
-
-
-def test_without_a_trace_there_is_nothing_to_carry() -> None:
-    with span("task.complete", attempt=1), continued(""):
-        assert current_trace() == ""
-
-
-def test_a_trace_is_carried_on_and_ends_where_it_should() -> None:
-    with continued(PARENT), span("task.complete"):
-        assert current_trace() == PARENT
-
-    assert current_trace() == ""
-
-
-def test_a_broken_trace_is_ignored() -> None:
-    with continued("not a trace"):
-        assert current_trace() == ""

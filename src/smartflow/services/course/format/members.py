@@ -84,7 +84,7 @@ class Members:
         if len(line) < least:
             self.refuse(name, "required")
         elif len(line) > most:
-            self.refuse(name, "length", limit=most)
+            self.refuse(name, "length", max_length=most)
         return line if least <= len(line) <= most else None
 
     def word(self, name: str, known: tuple[str, ...]) -> str | None:

@@ -147,7 +147,7 @@ class _Places:
         """Note the places that became too long, at the row that made them so."""
         for course, (rank, _) in self._made.items():
             if course in courses and len(course[1]) > MAX_TEXT:
-                errors.add(self._rows[rank].location_path, "length", limit=MAX_TEXT)
+                errors.add(self._rows[rank].location_path, "length", max_length=MAX_TEXT)
 
     def _place(self, name: str, week: int, claim: Mapping[str, _Makers]) -> str:
         in_file_order = sorted(claim, key=lambda location: min(claim[location]))
@@ -178,7 +178,7 @@ def _teachers(rows: Sequence[Row], errors: Errors) -> str:
         fits = len(BETWEEN.join(names)) <= MAX_TEXT
         names |= {row.teacher: None} if row.teacher else {}
         if fits and len(BETWEEN.join(names)) > MAX_TEXT:
-            errors.add(row.teacher_path, "length", limit=MAX_TEXT)
+            errors.add(row.teacher_path, "length", max_length=MAX_TEXT)
     return BETWEEN.join(names)
 
 

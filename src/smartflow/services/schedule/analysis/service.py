@@ -17,6 +17,7 @@ from smartflow.services.schedule.analysis.job import report as examine
 from smartflow.services.schedule.analysis.tell import Words
 from smartflow.services.schedule.plan import repository
 from smartflow.services.schedule.plan.instance import Known, instance_of
+from smartflow.services.schedule.plan.jobs import KIND
 from smartflow.services.schedule.planner.instance import WEEK, Instance
 from smartflow.services.schedule.timetable import names, terms
 from smartflow.services.schedule.timetable.changes import Desk
@@ -63,7 +64,7 @@ class AnalysisService:
         days = ((weeks[0] - 1) * WEEK, _last_day(view, weeks[1]))
         instance = instance_of(known, _everything(known))
         job = pack(Job(instance, days, broken=bool(broken)))
-        report = unpack(await self._pool.run(examine, job, deadline=_DEADLINE, kind="plan"), Report)
+        report = unpack(await self._pool.run(examine, job, deadline=_DEADLINE, kind=KIND), Report)
         report.findings.extend(_gaps(known, instance))
         words = Words(call.language, called, view.first_monday, known.state)
         options = [each for each in report.options if not _errors(known, ChangeSet(tell.changes(each, known.state), term=view.id))]

@@ -1,30 +1,22 @@
 """What a study plan may be: pure decisions."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
-from smartflow.client.schedule.classes import BothDatesNeeded, ClassDraft, ClassRules, DatesInverted, Item, ItemDraft, ItemOfAnotherClass
+from smartflow.client.schedule.classes import ClassDraft, ClassRules, Item, ItemDraft, ItemOfAnotherClass, contradictions
 from smartflow.services.schedule.timetable.class_rows import bits_of
 from smartflow.services.schedule.timetable.facts import ClassFacts, ItemFacts
 from smartflow.shared.kernel.ids import ClassId, ItemId
-from smartflow.shared.kernel.refusal import FieldError, InvalidInput
+from smartflow.shared.kernel.refusal import InvalidInput
 
 
 def check(draft: ClassDraft) -> None:
     """Hold a class to the rules that no schema can say.
 
     Raises:
-        BothDatesNeeded: It is in auto mode and lacks a date.
-        DatesInverted: It starts after it ends.
-        InvalidInput: Two items share an order, or an item is named twice.
+        InvalidInput: It breaks some; all of them are named.
     """
     rules = draft.rules
-    if rules.mode == "auto" and (rules.start is None or rules.end is None):
-        raise BothDatesNeeded
-    if rules.start is not None and rules.end is not None and rules.start > rules.end:
-        raise DatesInverted
-    items = draft.items or ()
-    errors = [*_twice("order", [item.order for item in items]), *_twice("id", [item.id for item in items if item.id is not None])]
+    errors = list(contradictions(rules.mode, (rules.start, rules.end), [(item.order, item.id) for item in draft.items or ()]))
     if errors:
         raise InvalidInput(errors)
 
@@ -60,8 +52,3 @@ def item_facts(class_id: ClassId, items: Iterable[ItemDraft]) -> list[ItemFacts]
 def in_order(items: Iterable[Item]) -> tuple[Item, ...]:
     """Sort items by their order."""
     return tuple(sorted(items, key=lambda item: (item.order, item.id)))
-
-
-def _twice(member: str, values: Sequence[int]) -> list[FieldError]:
-    counts = Counter(values)
-    return [FieldError(f"items[{index}].{member}", "unique") for index, value in enumerate(values) if counts[value] > 1]

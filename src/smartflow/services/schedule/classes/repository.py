@@ -63,14 +63,6 @@ async def items_of(reader: Read, owner: OwnerId, class_id: ClassId) -> tuple[Ite
     return in_order(_item(row) for row in await reader.all(query.where(shown)))
 
 
-async def item_class(reader: Read, owner: OwnerId, item_id: ItemId) -> ClassId | None:
-    """Find the class of an item that is in sight."""
-    joined = items.join(classes, classes.c.id == items.c.class_id)
-    shown = and_(items.c.user_id == owner, items.c.id == item_id, items.c.hidden_at.is_(None), classes.c.hidden_at.is_(None))
-    found = await reader.value(select(items.c.class_id).select_from(joined).where(shown))
-    return None if found is None else ClassId(found)
-
-
 async def summaries(reader: Read, owner: OwnerId) -> tuple[ClassSummary, ...]:
     """List the classes that are in sight, by id."""
     counted = (

@@ -14,7 +14,6 @@ from smartflow.client.schedule.classes import (
     ClassSummary,
     ClassToPlanNotFound,
     ItemNamedTwice,
-    ItemNotFound,
     ItemOfAnotherClass,
     ItemPlacement,
     SavedItem,
@@ -22,17 +21,17 @@ from smartflow.client.schedule.classes import (
 )
 from smartflow.client.schedule.events import ClassChanged
 from smartflow.client.schedule.place import Place, Source
-from smartflow.client.schedule.violation import ranked
+from smartflow.client.schedule.violation import RulesBroken, Violations, shared_number
 from smartflow.services.schedule.classes import model, repository
 from smartflow.services.schedule.timetable import journal, rows, terms
 from smartflow.services.schedule.timetable.apply import apply
 from smartflow.services.schedule.timetable.changes import Desk, Purpose, Seen, task_facts
-from smartflow.services.schedule.timetable.refuse import refusal
+from smartflow.services.schedule.timetable.clashes import judged
+from smartflow.services.schedule.timetable.parts import Part, part_of
 from smartflow.services.schedule.timetable.state import ScheduleState
-from smartflow.services.schedule.timetable.validate import judge
 from smartflow.shared.database.unit import Read, Unit
 from smartflow.shared.kernel.call import Call
-from smartflow.shared.kernel.ids import ClassId, ItemId
+from smartflow.shared.kernel.ids import ClassId, ItemId, TermId
 
 
 class ClassesService:
@@ -45,9 +44,7 @@ class ClassesService:
         """Make a class with its items.
 
         Raises:
-            BothDatesNeeded: It is in auto mode and lacks a date.
-            DatesInverted: It starts after it ends.
-            InvalidInput: It breaks other rules.
+            InvalidInput: It breaks rules; all of them are named.
         """
         model.check(draft)
         drafts = draft.items or ()
@@ -79,22 +76,21 @@ class ClassesService:
 
         Raises:
             ClassNotFound: The owner has no such class.
-            BothDatesNeeded: It is in auto mode and lacks a date.
-            DatesInverted: It starts after it ends.
+            InvalidInput: It breaks rules; all of them are named.
             ItemOfAnotherClass: An item belongs to another class.
             RulesBroken: A placed item would break the new rules.
         """
         model.check(draft)
-        known = await self._desk.known_tasks(call)
+        part = Part(sources=(Source.task_class(class_id),))
+        known = await self._desk.known_tasks(call, part)
         async with self._desk.database.work(call) as unit:
             version = await journal.lock_version(unit, call.owner)
             await _rules(unit, call, class_id)
             own = await terms.stored(unit, call.owner, call.zone)
-            state = await rows.load(unit, call.owner, own, map(task_facts, known))
+            state = await rows.load(unit, call.owner, own, map(task_facts, known), part)
             model.check_items(class_id, draft, state.facts.items)
             seen = Seen(version, known)
             result = await self._rewrite(unit, call, state, (class_id, draft), seen)
-            unit.publish(ClassChanged(call.owner, (class_id,), result.schedule_version))
             items = await repository.items_of(unit, call.owner, class_id)
             saved = tuple(SavedItem(item.id, item.order) for item in items)
             return unit.answer(ClassSaved(class_id, saved, result))
@@ -105,13 +101,8 @@ class ClassesService:
         Raises:
             ClassNotFound: The owner has no such class.
         """
-        known = await self._desk.known_tasks(call)
-        async with self._desk.database.work(call) as unit:
-            await _rules(unit, call, class_id)
-            changes = ChangeSet((Hide(Source.task_class(class_id)),))
-            result = await self._desk.write_in(unit, call, lambda _: changes, Purpose("task_class"), known)
-            unit.publish(ClassChanged(call.owner, (class_id,), result.schedule_version))
-            return unit.answer(result)
+        changes = ChangeSet((Hide(Source.task_class(class_id)),))
+        return await self._desk.write(call, lambda _: changes, Purpose("task_class"), part_of(changes))
 
     async def delete_item(self, call: Call, item_id: ItemId) -> ChangeResult:
         """Hide an item; its blocks leave.
@@ -119,35 +110,35 @@ class ClassesService:
         Raises:
             ItemNotFound: The owner has no such item.
         """
-        known = await self._desk.known_tasks(call)
-        async with self._desk.database.work(call) as unit:
-            class_id = await repository.item_class(unit, call.owner, item_id)
-            if class_id is None:
-                raise ItemNotFound
-            changes = ChangeSet((Hide(Source.item(item_id)),))
-            result = await self._desk.write_in(unit, call, lambda _: changes, Purpose("task_class"), known)
-            unit.publish(ClassChanged(call.owner, (class_id,), result.schedule_version))
-            return unit.answer(result)
+        changes = ChangeSet((Hide(Source.item(item_id)),))
+        return await self._desk.write(call, lambda _: changes, Purpose("task_class"), part_of(changes))
 
-    async def place(self, call: Call, item_id: ItemId, place: Place) -> ChangeResult:
+    async def place(self, call: Call, item_id: ItemId, place: Place, *, term: TermId | None = None) -> ChangeResult:
         """Place one item.
 
         Raises:
+            TermNotFound: The owner has no such term.
             ItemNotFound: The owner has no such item.
             Refusal: What the validator says.
         """
-        known = await self._desk.known_tasks(call)
-        changes = ChangeSet((Add(Source.item(item_id), place),))
-        return await self._desk.write(call, lambda _: changes, Purpose(), known)
+        changes = ChangeSet((Add(Source.item(item_id), place),), term)
+        return await self._desk.write(call, lambda _: changes, Purpose(), part_of(changes))
 
     async def apply_batch(
-        self, call: Call, class_id: ClassId, placements: Sequence[ItemPlacement], *, base_version: int | None = None
+        self,
+        call: Call,
+        class_id: ClassId,
+        placements: Sequence[ItemPlacement],
+        *,
+        term: TermId | None = None,
+        base_version: int | None = None,
     ) -> ChangeResult:
         """Place or move items of one class, all or none.
 
         Raises:
             ClassToPlanNotFound: The owner has no such class.
             ClassNotAuto: The class is not in auto mode.
+            TermNotFound: The owner has no such term.
             ItemOfAnotherClass: An item belongs to another class.
             ItemNamedTwice: An item is named more than once.
             Stale: The base version is not the present one.
@@ -155,17 +146,20 @@ class ClassesService:
         """
         if len({each.item for each in placements}) < len(placements):
             raise ItemNamedTwice
-        async with self._desk.database.read() as reader:
-            rules = await repository.rules_of(reader, call.owner, class_id)
-        if rules is None:
-            raise ClassToPlanNotFound
-        if rules.mode != "auto":
-            raise ClassNotAuto
 
         def decide(state: ScheduleState) -> ChangeSet:
-            return ChangeSet(tuple(_put(state, class_id, each) for each in placements), base_version=base_version)
+            return ChangeSet(tuple(_put(state, class_id, each) for each in placements), term, base_version)
 
-        return await self._desk.write(call, decide, Purpose(), await self._desk.known_tasks(call))
+        async with self._desk.database.once(call):
+            async with self._desk.database.read() as reader:
+                rules = await repository.rules_of(reader, call.owner, class_id)
+            if rules is None:
+                raise ClassToPlanNotFound
+            if rules.mode != "auto":
+                raise ClassNotAuto
+            hosts = tuple(each.place.host for each in placements if each.place.host is not None)
+            part = Part(term, hosts, tuple(Source.item(each.item) for each in placements))
+            return await self._desk.write(call, decide, Purpose(), part)
 
     async def _rewrite(self, unit: Unit, call: Call, state: ScheduleState, edit: tuple[ClassId, ClassDraft], seen: Seen) -> ChangeResult:
         """Judge what stands under the new rules, then write rules, items and what leaves."""
@@ -177,23 +171,16 @@ class ClassesService:
         facts = state.facts.with_class(model.facts_of(class_id, draft.rules), model.item_facts(class_id, given))
         hiding = ChangeSet(tuple(Hide(Source.item(each)) for each in left_out), edited=(class_id,))
         outcome = apply(state.with_facts(facts), hiding)
-        found = ranked(judge(outcome))
-        no = refusal(found)
-        if no is not None:
-            raise no
+        found = await judged(unit, call.owner, outcome, seen.tasks)
+        if shared_number(found) is not None:
+            raise RulesBroken(Violations(found))
         await repository.save(unit, call.owner, class_id, draft.rules)
-        result = await self._desk.record(unit, call, outcome, Purpose("task_class"), replace(seen, violations=found))
+        # An edit of a class of which something stands is a change set even without entries: plans rest on the version.
+        purpose = Purpose("task_class", edited=(Source.task_class(class_id),), rows_only=bool(state.placed(class_id)))
+        result = await self._desk.record(unit, call, outcome, purpose, replace(seen, violations=found))
         await repository.save_items(unit, call.owner, [item for item in given if item.id is not None])
         await repository.add_items(unit, call.owner, class_id, [item for item in given if item.id is None])
-        if result.change_id is None and state.placed(class_id):
-            return await self._note_edit(unit, call, class_id, seen)
         return result
-
-    async def _note_edit(self, unit: Unit, call: Call, class_id: ClassId, seen: Seen) -> ChangeResult:
-        """An edit of a class of which something stands is a change set without entries: plans rest on the version."""
-        done = journal.Recorded("task_class", call.actor, sources=(Source.task_class(class_id),))
-        await journal.record(unit, call.owner, done, version=seen.version)
-        return ChangeResult(None, dry_run=False, base_version=seen.version, schedule_version=seen.version + 1)
 
 
 def _put(state: ScheduleState, class_id: ClassId, placement: ItemPlacement) -> Change:

@@ -1,5 +1,6 @@
 """A plan as it is stored, and what becomes of it: pure decisions."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from msgspec import Struct
@@ -11,9 +12,11 @@ from smartflow.client.schedule.plan import PlanClosed, PlanEdit, PlanExpired, Pl
 from smartflow.services.schedule.planner.answer import Explanation, Unplaced
 from smartflow.services.schedule.timetable.state import ScheduleState
 from smartflow.shared.kernel.ids import ClassId, EventId, PlanId, TermId
+from smartflow.shared.kernel.refusal import FieldError, InvalidInput
 
 LIFE = timedelta(hours=24)
 SAME_WITHIN = timedelta(seconds=10)
+NOT_IN_PLAN = "40060"
 
 
 class Entry(Struct, frozen=True):
@@ -79,21 +82,33 @@ def shown_status(plan: StoredPlan, now: datetime) -> PlanStatus:
 
 def change_set(plan: StoredPlan, state: ScheduleState, *, base_version: int | None) -> ChangeSet:
     """Make the change set that a plan stands for, upon the schedule as it is now."""
-    changes: list[Change] = []
-    for entry in plan.entries:
-        standing = state.standing(entry.source)
-        if not standing:
-            changes.append(Add(entry.source, entry.place))
-        elif state.events[standing[0]].place != entry.place:
-            changes.append(Move(entry.source, entry.place))
+    changes: list[Change] = [change for entry in plan.entries for change in placing(state, entry.source, entry.place)]
     kept = {entry.source for entry in plan.entries}
     changes += [Remove(source) for source in plan.request.replan if source not in kept and state.standing(source)]
     return ChangeSet(tuple(changes), term=plan.term, base_version=base_version)
 
 
-def edited(plan: StoredPlan, edit: PlanEdit) -> dict[Source, Place]:
-    """Give where a plan puts everything after an edit."""
+def placing(state: ScheduleState, source: Source, place: Place) -> list[Change]:
+    """Give the change that puts a source somewhere, if it is not there; what was begun before is made up for."""
+    standing = state.standing(source)
+    if not standing:
+        return [Add(source, place, makes_up=max(state.of(source), default=None))]
+    return [] if state.events[standing[0]].place == place else [Move(source, place)]
+
+
+def edited(plan: StoredPlan, edit: PlanEdit, asked: Iterable[Source]) -> dict[Source, Place]:
+    """Give where a plan puts everything after an edit; `asked` is what the plan is to place.
+
+    Raises:
+        InvalidInput: The edit names what the plan is not about.
+    """
     places = {entry.source: entry.place for entry in plan.entries}
+    known = {*places, *asked, *plan.request.replan}
+    named = [(f"placements[{index}].source", each.source) for index, each in enumerate(edit.placements)]
+    named += [(f"unplace[{index}]", source) for index, source in enumerate(edit.unplace)]
+    foreign = [FieldError(at, "unknown", NOT_IN_PLAN) for at, source in named if source not in known]
+    if foreign:
+        raise InvalidInput(foreign)
     places |= {each.source: each.place for each in edit.placements}
     return {source: place for source, place in places.items() if source not in edit.unplace}
 

@@ -1,13 +1,13 @@
 """The use cases of plans."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from datetime import timedelta
 
 from msgspec.structs import replace
 
 from smartflow.client.schedule.block import Start
 from smartflow.client.schedule.classes import BothDatesNeeded, ClassNotAuto, ClassToPlanNotFound
-from smartflow.client.schedule.place import Source
+from smartflow.client.schedule.place import Place, Source
 from smartflow.client.schedule.plan import (
     AppliedBlock,
     NotEnoughTime,
@@ -22,27 +22,28 @@ from smartflow.client.schedule.plan import (
     UnplacedBlocks,
 )
 from smartflow.client.task import Task, TaskNotFound
-from smartflow.services.schedule.plan import model, repository, telling, weeks
-from smartflow.services.schedule.plan.instance import Known, from_place, instance_of, to_place, wanted
+from smartflow.services.schedule.plan import jobs, model, repository, telling, weeks
+from smartflow.services.schedule.plan.entries import entries_of
+from smartflow.services.schedule.plan.instance import Known, from_place, instance_of, wanted
+from smartflow.services.schedule.plan.latest import Latest
 from smartflow.services.schedule.plan.model import Entry, StoredPlan
+from smartflow.services.schedule.plan.starting import starts_in_plan
 from smartflow.services.schedule.plan.telling import Words
 from smartflow.services.schedule.planner.answer import Answer, Explanation
-from smartflow.services.schedule.planner.appraise import appraise
-from smartflow.services.schedule.planner.engine import plan as plan_bytes
-from smartflow.services.schedule.planner.instance import Instance
-from smartflow.services.schedule.planner.instance import Place as JobPlace
 from smartflow.services.schedule.timetable import journal, names, rows, terms
+from smartflow.services.schedule.timetable.apply import apply
 from smartflow.services.schedule.timetable.changes import Desk, Purpose
+from smartflow.services.schedule.timetable.clashes import judged, named_starts
 from smartflow.services.schedule.timetable.refuse import refusal
 from smartflow.services.schedule.timetable.terms import Terms
-from smartflow.services.schedule.timetable.validate import validate
-from smartflow.shared.database.unit import Read
+from smartflow.shared.database.unit import Read, Unit
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.codec import pack, unpack
-from smartflow.shared.kernel.ids import Entropy, EventId, ItemId, PlanId
+from smartflow.shared.kernel.ids import Entropy, EventId, PlanId
 from smartflow.shared.process.pool import Pool
 
-_DEADLINE = timedelta(seconds=8)
+# The search ends then; what is left of a request's ten seconds is for waiting, telling and storing.
+_DEADLINE = timedelta(seconds=5)
 
 
 class PlanService:
@@ -52,6 +53,7 @@ class PlanService:
         self._desk = desk
         self._pool = pool
         self._entropy = entropy
+        self._latest = Latest()
 
     async def make(self, call: Call, request: PlanRequest) -> Planned:
         """Plan classes and tasks jointly; asked again within ten seconds, give the same open plan.
@@ -64,18 +66,17 @@ class PlanService:
             NotEnoughTime: Nothing fits, or not everything and `partial` is off.
             Unavailable: A newer request replaced this one, or too many wait.
         """
-        tasks = await self._tasks(call, request)
-        async with self._desk.database.read() as reader:
-            again = await self._same(reader, call, request)
-            known, own = await self._known(reader, call, request, tasks)
-        if again is None:
-            answer = await self._run(instance_of(known, request))
-            if not answer.placements or (answer.unplaced and not request.partial):
-                self._refuse_empty(call, known, request, answer)
-            again = await self._store(call, known, own, request, answer)
-        async with self._desk.database.read() as reader:
-            shown = await self._shown(reader, call, again)
-            return Planned(shown, await weeks.around(reader, call.owner, own, again, {task.id: task.title for task in tasks}))
+        async with self._desk.database.once(call):
+            tasks = await self._tasks(call, request)
+            async with self._desk.database.read() as reader:
+                known, own = await self._known(reader, call, request, tasks)
+                again = await repository.made_just_now(reader, call.owner, request, tasks, version=own.version)
+                if again is not None:
+                    return await self._planned(reader, call, own, again, tasks)
+            answer = await self._computed(call, known, request)
+            async with self._desk.database.work(call) as unit:
+                plan = await self._stored(unit, call, known, own, request, answer=answer)
+                return unit.answer(await self._planned(unit, call, own, plan, tasks))
 
     async def list(self, call: Call, status: PlanStatus = "open") -> tuple[Plan, ...]:
         """List plans, newest first, without their blocks."""
@@ -101,6 +102,7 @@ class PlanService:
             PlanClosed: It was applied or discarded.
             PlanExpired: It is too old.
             Stale: It has another revision.
+            InvalidInput: It names what is not in the plan.
             Refusal: What the validator says.
         """
         async with self._desk.database.once(call):
@@ -109,16 +111,18 @@ class PlanService:
             tasks = await self._tasks(call, plan.request)
             async with self._desk.database.read() as reader:
                 known, _ = await self._known(reader, call, plan.request, tasks)
-            places = model.edited(plan, edit)
+            places = model.edited(plan, edit, wanted(known, plan.request))
             moved = {each.source for each in edit.placements}
             drawn = replace(plan, entries=tuple(Entry(source, place, "person", Explanation(())) for source, place in places.items()))
-            no = refusal(validate(known.state, model.change_set(drawn, known.state, base_version=None)))
+            outcome = apply(known.state, model.change_set(drawn, known.state, base_version=None))
+            async with self._desk.database.read() as reader:
+                no = refusal(await judged(reader, call.owner, outcome, tasks))
             if no is not None:
                 raise no
-            told = appraise(instance_of(known, plan.request), {source.ref: from_place(place) for source, place in places.items()})
+            told = await self._appraised(known, plan, places)
             entries = tuple(
                 replace(entry, made_by="person") if entry.source in moved else entry
-                for entry in _entries(known, plan.request, told)
+                for entry in entries_of(known, plan.request, told)
                 if entry.source in places
             )
             async with self._desk.database.work(call) as unit:
@@ -127,7 +131,7 @@ class PlanService:
                 changed = replace(
                     plan, entries=entries, unplaced=told.unplaced, score=score, revision=plan.revision + 1, updated_at=unit.now
                 )
-                await repository.save(unit, call.owner, changed)
+                await repository.save(unit, call.owner, changed, seen=edit.revision)
                 return unit.answer(await self._shown(unit, call, changed))
 
     async def discard(self, call: Call, plan_id: PlanId) -> Plan:
@@ -141,9 +145,10 @@ class PlanService:
             plan = await _found(unit, call, plan_id)
             if plan.status == "applied":
                 raise PlanClosed
-            gone = model.closed(plan, "discarded", unit.now)
-            await repository.save(unit, call.owner, gone)
-            return unit.answer(await self._shown(unit, call, gone))
+            if plan.status == "open":
+                plan = model.closed(plan, "discarded", unit.now)
+                await repository.save(unit, call.owner, plan, seen=plan.revision)
+            return unit.answer(await self._shown(unit, call, plan))
 
     async def apply(self, call: Call, plan_id: PlanId, revision: int, *, base_version: int | None = None) -> PlanApplied:
         """Write a whole plan into the schedule, or nothing of it.
@@ -168,7 +173,7 @@ class PlanService:
             result = await self._desk.write_in(
                 unit, call, lambda state: model.change_set(plan, state, base_version=base), purpose, everyone
             )
-            await repository.save(unit, call.owner, model.closed(plan, "applied", unit.now))
+            await repository.save(unit, call.owner, model.closed(plan, "applied", unit.now), seen=revision)
             events = {diff.source: diff.after.event for diff in result.diff if diff.after is not None}
             return unit.answer(PlanApplied(result, tuple(AppliedBlock(source, event) for source, event in events.items())))
 
@@ -180,14 +185,15 @@ class PlanService:
             PlanClosed: It was applied or discarded.
             PlanExpired: It is too old.
         """
-        from smartflow.services.schedule.plan.starting import starts_in_plan
-
         async with self._desk.database.read() as reader:
             plan = model.open_at(await _found(reader, call, plan_id), reader.now)
         tasks = await self._tasks(call, plan.request)
         async with self._desk.database.read() as reader:
             known, own = await self._known(reader, call, plan.request, tasks)
-        return starts_in_plan(known, own.chosen(plan.term), plan, block, weeks)
+        view = own.chosen(plan.term)
+        found = await self._pool.run(starts_in_plan, known, view, plan, block, tuple(weeks), deadline=_DEADLINE, kind=jobs.KIND)
+        async with self._desk.database.read() as reader:
+            return await named_starts(reader, call.owner, found, tasks)
 
     async def _tasks(self, call: Call, request: PlanRequest) -> tuple[Task, ...]:
         found = {task.id: task for task in await self._desk.known_tasks(call)}
@@ -210,39 +216,51 @@ class PlanService:
                 raise BothDatesNeeded
         return known, own
 
-    async def _same(self, reader: Read, call: Call, request: PlanRequest) -> StoredPlan | None:
-        for plan in await repository.listed(reader, call.owner, "open"):
-            fresh = reader.now - plan.created_at <= model.SAME_WITHIN
-            if fresh and plan.request == request and plan.base_version == await journal.version_of(reader, call.owner):
-                return plan
-        return None
+    async def _computed(self, call: Call, known: Known, request: PlanRequest) -> Answer:
+        """Plan in the pool, in place of what else is being planned for the same person."""
 
-    async def _run(self, instance: Instance) -> Answer:
-        return unpack(await self._pool.run(plan_bytes, pack(instance), deadline=_DEADLINE, kind="plan"), Answer)
+        def begin(job: bytes) -> Awaitable[bytes]:
+            return self._pool.run(jobs.plan, job, deadline=_DEADLINE, kind=jobs.KIND)
 
-    async def _store(self, call: Call, known: Known, own: Terms, request: PlanRequest, answer: Answer) -> StoredPlan:
-        async with self._desk.database.work(call) as unit:
-            term = known.term
-            if term == rows.UNSTORED:
-                await journal.lock_version(unit, call.owner)
-                term = (await terms.stored(unit, call.owner, call.zone)).current.id or term
-            plan = StoredPlan(
-                id=PlanId(self._entropy.uuid()),
-                term=term,
-                base_version=own.version,
-                revision=1,
-                origin="person",
-                status="open",
-                request=request,
-                entries=_entries(known, request, answer),
-                unplaced=answer.unplaced,
-                score=telling.score_of(answer),
-                created_at=unit.now,
-                updated_at=unit.now,
-                expires_at=unit.now + model.LIFE,
-            )
-            await repository.add(unit, call.owner, plan)
-            return plan
+        answer = unpack(await self._latest.run(call.owner, pack(instance_of(known, request)), begin), Answer)
+        if not answer.placements or (answer.unplaced and not request.partial):
+            self._refuse_empty(call, known, request, answer)
+        return answer
+
+    async def _appraised(self, known: Known, plan: StoredPlan, places: Mapping[Source, Place]) -> Answer:
+        drawn = jobs.Drawn(instance_of(known, plan.request), {source.ref: from_place(place) for source, place in places.items()})
+        return unpack(await self._pool.run(jobs.appraise, pack(drawn), deadline=_DEADLINE, kind=jobs.KIND), Answer)
+
+    async def _stored(self, unit: Unit, call: Call, known: Known, own: Terms, request: PlanRequest, *, answer: Answer) -> StoredPlan:
+        """Store a plan, unless a twin of the request has done so meanwhile."""
+        await journal.lock_version(unit, call.owner)
+        twin = await repository.made_just_now(unit, call.owner, request, known.tasks.values(), version=own.version)
+        if twin is not None:
+            return twin
+        term = known.term
+        if term == rows.UNSTORED:
+            term = (await terms.stored(unit, call.owner, call.zone)).current.id or term
+        plan = StoredPlan(
+            id=PlanId(self._entropy.uuid()),
+            term=term,
+            base_version=own.version,
+            revision=1,
+            origin="person",
+            status="open",
+            request=request,
+            entries=entries_of(known, request, answer),
+            unplaced=answer.unplaced,
+            score=telling.score_of(answer),
+            created_at=unit.now,
+            updated_at=unit.now,
+            expires_at=unit.now + model.LIFE,
+        )
+        await repository.add(unit, call.owner, plan)
+        return plan
+
+    async def _planned(self, reader: Read, call: Call, own: Terms, plan: StoredPlan, tasks: Sequence[Task]) -> Planned:
+        shown = await self._shown(reader, call, plan)
+        return Planned(shown, await weeks.around(reader, call.owner, own, plan, {task.id: task.title for task in tasks}))
 
     async def _shown(self, reader: Read, call: Call, plan: StoredPlan) -> Plan:
         return telling.shown(plan, await _words(reader, call), reader.now)
@@ -268,33 +286,8 @@ async def _words(reader: Read, call: Call) -> Words:
     """Gather what sentences may have to name: courses by their meetings, items and classes."""
     own = await terms.load(reader, call.owner, call.zone)
     state = await rows.load(reader, call.owner, own)
-    called = await names.load(reader, call.owner, {image.source for image in state.events.values()})
+    items = {Source.item(item) for item in state.facts.items}
+    called = await names.load(reader, call.owner, items | {image.source for image in state.events.values()})
     by_reference = {f"event:{event}": called.get(image.source, "") for event, image in state.events.items()}
     by_reference |= {source.ref: name for source, name in called.items()}
     return Words(call.language, by_reference, {item.id: item.class_id for item in state.facts.items.values()})
-
-
-def _entries(known: Known, request: PlanRequest, answer: Answer) -> tuple[Entry, ...]:
-    """Keep the placements that a request is about."""
-    asked = {source.ref for source in (*wanted(known, request), *request.replan)}
-    return tuple(
-        _entry(known, each.source, each.place, each.explanation, came_from=each.came_from)
-        for each in answer.placements
-        if each.source in asked
-    )
-
-
-def _entry(known: Known, reference: str, place: JobPlace, explanation: Explanation, *, came_from: JobPlace | None) -> Entry:
-    source = telling.source_of(reference)
-    item = known.state.facts.items.get(ItemId(source.id)) if source.type == "task_item" else None
-    event = next(iter(known.state.standing(source)), None)
-    return Entry(
-        source,
-        to_place(place),
-        "kept" if came_from == place else "solver",
-        explanation,
-        task_class=None if item is None else item.class_id,
-        order=None if item is None else item.order,
-        event=event,
-        pinned=event is not None and known.state.events[event].pinned,
-    )

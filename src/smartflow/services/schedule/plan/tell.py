@@ -12,6 +12,8 @@ Names = Mapping[str, str]
 # The rest stands in the plan's numbers; a sentence with more reasons is not read.
 _REASONS_TOLD = 3
 _HIGH = 3
+# A bound that leaves more than this open says nothing about a plan.
+_TELLING = 0.5
 
 
 def render(place: Place, explanation: Explanation, language: Language, *, names: Names) -> str:
@@ -58,7 +60,7 @@ def variant(code: str, facts: Mapping[str, int]) -> str:
 
 def other(alternative: Alternative, language: Language, *, beside: Place, names: Names) -> str:
     """Say what the best other place would cost, and what for."""
-    place = where(alternative.place, language, beside=beside)
+    place = _beside(alternative.place, language, beside=beside, names=names)
     if alternative.exchanged is not None:
         place += texts.EXCHANGED.render(language, name=_name(alternative.exchanged, names, language))
     if not any(alternative.change):
@@ -71,7 +73,7 @@ def other(alternative: Alternative, language: Language, *, beside: Place, names:
 
 def barred(binding: Binding, language: Language, *, beside: Place, names: Names) -> str:
     """Say what a better place would save, and what forbids it."""
-    place = where(binding.place, language, beside=beside)
+    place = _beside(binding.place, language, beside=beside, names=names)
     bar = bars(binding.code, binding.collides, language, names=names)
     return _sentence(texts.BARRED.render(language, place=place, points=_points(binding.change, language), bar=bar))
 
@@ -113,7 +115,9 @@ def summary(answer: Answer, language: Language) -> str:
         told = texts.ALL_PLACED.render(language, blocks=counts(total, "block", language))
     if answer.proof == "optimal":
         return told + texts.THEN.render(language) + texts.OPTIMAL.render(language)
-    return told if answer.tier < _HIGH else told + texts.THEN.render(language) + _within(answer.gap, language)
+    if placed < total or answer.tier < _HIGH or answer.gap > _TELLING:
+        return told
+    return told + texts.THEN.render(language) + _within(answer.gap, language)
 
 
 def counts(amount: int, unit: str, language: Language) -> str:
@@ -122,6 +126,14 @@ def counts(amount: int, unit: str, language: Language) -> str:
     if language == "zh":
         return f"{amount}{word}"
     return f"{amount} {word}" if amount == 1 else f"{amount} {word}s"
+
+
+def _beside(place: Place, language: Language, *, beside: Place, names: Names) -> str:
+    """Name another place, and the meeting that would host the block there."""
+    there = where(place, language, beside=beside)
+    if place.host is None:
+        return there
+    return there + texts.INSIDE.render(language, name=_name(f"event:{place.host}", names, language))
 
 
 def _foremost(terms: Iterable[Points]) -> list[Points]:

@@ -108,9 +108,9 @@ def _barred(entry: Entry, found: Binding | None, words: Words) -> said.Alternati
         return None
     text = tell.barred(found, words.language, beside=from_place(entry.place), names=words.names)
     place, rule = to_place(found.place), RULES.get(found.code)
-    violation = Violation(
-        found.code, rule.invariant if rule else "", rule.number if rule else "", "error", index=0, subject=entry.source, place=place
-    )
+    if rule is None:  # a wish of this request, which binds nobody else
+        return said.Alternative(place, found.change, text)
+    violation = Violation(found.code, rule.invariant, rule.number, "error", index=0, subject=entry.source, place=place)
     return said.Alternative(place, found.change, text, violation)
 
 

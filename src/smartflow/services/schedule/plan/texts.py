@@ -147,6 +147,7 @@ WORSE = Text(zh="次优为{place}，多{points}{why}。", en="Next best {place},
 LATER = Text(zh="次优为{place}，迟到代价多{points}{why}。", en="Next best {place}, {points} of lateness worse{why}.")
 EQUAL = Text(zh="{place}同样好。", en="{place} is just as good.")
 WHY = Text(zh="：{reason}", en=": {reason}")
+INSIDE = Text(zh="（嵌入{name}）", en=" (inside {name})")
 EXCHANGED = Text(zh="（与{name}互换）", en=" (in exchange with {name})")
 NO_OTHER = Text(zh="没有别的位置。", en="There is no other place.")
 BARRED = Text(zh="{place}可省{points}，但{bar}。", en="{place} would save {points}, but {bar}.")

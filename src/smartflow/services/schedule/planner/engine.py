@@ -1,6 +1,6 @@
 """From an instance to an answer: does it fit, a fast start, a short search, the reasons."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
@@ -16,27 +16,32 @@ from smartflow.services.schedule.planner.improve import improve
 from smartflow.services.schedule.planner.instance import Instance
 from smartflow.services.schedule.planner.problem import Problem
 from smartflow.services.schedule.planner.relax import Relaxer
-from smartflow.services.schedule.planner.solution import Solution
+from smartflow.services.schedule.planner.solution import Solution, never
 from smartflow.shared.kernel import codec
 
 # Shortages for which changes are tried; a plan with more of them has other troubles.
 _RELAXED = 8
+# Days judged with every standing block where it is, before others may move.
+_STILL = 30_000
 
 
-def plan(instance: bytes) -> bytes:
+def plan(instance: bytes, stop: Callable[[], bool] = never) -> bytes:
     """Plan a packed instance into a packed answer, for a worker process.
 
     Raises:
         msgspec.ValidationError: The bytes are no instance.
     """
-    return codec.pack(plan_instance(codec.unpack(instance, Instance)))
+    return codec.pack(plan_instance(codec.unpack(instance, Instance), stop))
 
 
-def plan_instance(instance: Instance) -> Answer:
-    """Plan an instance: all blocks jointly, or the most valuable ones that fit, each with its reasons."""
+def plan_instance(instance: Instance, stop: Callable[[], bool] = never) -> Answer:
+    """Plan an instance: all blocks jointly, or the most valuable ones that fit, each with its reasons.
+
+    `stop` ends the search early; with as many steps as the answer then names, the same plan comes again.
+    """
     problem = Problem(instance)
     fit = examine(problem)
-    solution = _search(problem, fit)
+    solution = _search(problem, fit, stop)
     left = any(spot is None for spot in solution.spots)
     proven = shortages(problem, fit) if left else []
     told = _relaxed(solution, fit, proven)
@@ -73,13 +78,14 @@ def appraised(solution: Solution, fit: Fit) -> Answer:
     )
 
 
-def _search(problem: Problem, fit: Fit) -> Solution:
+def _search(problem: Problem, fit: Fit, stop: Callable[[], bool]) -> Solution:
     """Find a plan: first with every standing block where it is, then moving as many as may be moved."""
     instance = problem.instance
     solution = fast_start(problem, fit)
+    solution.stop = stop
     standing = any(piece.current is not None for piece in problem.pieces)
     solution.moves_allowed = solution.moved
-    improve(solution, budget=instance.steps // 2 if standing else instance.steps, seed=instance.seed)
+    improve(solution, budget=min(instance.steps, _STILL) if standing else instance.steps, seed=instance.seed)
     if standing and instance.max_moves > solution.moved:
         solution.moves_allowed = instance.max_moves
         improve(solution, budget=instance.steps, seed=instance.seed)

@@ -12,13 +12,16 @@ _EXCHANGES = 6
 
 
 def improve(solution: Solution, *, budget: int, seed: int, among: Sequence[Piece] | None = None) -> None:
-    """Make a plan cheaper in place until nothing helps or the budget (days judged) is spent; `among`: the blocks to begin with."""
+    """Make a plan cheaper in place until nothing helps, the budget (days judged) is spent, or it is told to stop.
+
+    `among` are the blocks to begin with.
+    """
     chance, pieces = Chance(seed), list(solution.problem.pieces if among is None else among)
     improved = True
     while improved:
         improved = False
         for piece in chance.shuffled(pieces):
-            if solution.steps >= budget:
+            if solution.steps >= budget or solution.stop():
                 return
             improved = _better(solution, piece) or improved
 

@@ -1,6 +1,7 @@
 """A plan in the making: who stands where, and what it costs; every change touches one day."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 
 from smartflow.services.schedule.planner.board import Position
 from smartflow.services.schedule.planner.cost import scales
@@ -11,10 +12,14 @@ from smartflow.services.schedule.planner.weights import Weights
 
 
 class Solution:
-    """Places of the pieces of a problem. `total` is the packed cost; `steps` counts the days judged so far."""
+    """Places of the pieces of a problem. `total` is the packed cost; `steps` counts the days judged so far.
+
+    `stop` is asked between the blocks that a search looks at; once it says yes, the search ends with what it has.
+    """
 
     def __init__(self, problem: Problem, *, moves: int = 0) -> None:
         self.problem = problem
+        self.stop: Callable[[], bool] = never
         self.moves_allowed = moves
         self.moved = 0
         self.steps = 0
@@ -135,6 +140,11 @@ class Solution:
         cost = self.problem.days.cost(day, entries)
         self.total += cost - self._crowd[day]
         self._crowd[day] = cost
+
+
+def never() -> bool:
+    """Let a search run to its end."""
+    return False
 
 
 def _with(entries: list[Entry], new: Entry) -> list[Entry]:

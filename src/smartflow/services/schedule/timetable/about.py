@@ -6,9 +6,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from smartflow.client.schedule.place import Place, Source
-from smartflow.client.schedule.violation import MISSING, MISSING_HOST, RULES, WARNINGS, Entry, Violation
-from smartflow.services.schedule.timetable.facts import Facts
+from smartflow.client.schedule.violation import MISSING, MISSING_HOST, RULES, WARNINGS, Entry, EntryGuest, Violation
 from smartflow.services.schedule.timetable.image import Image
+from smartflow.services.schedule.timetable.state import ScheduleState
 from smartflow.shared.calendar.instants import to_instants
 from smartflow.shared.kernel.ids import EventId
 
@@ -45,10 +45,13 @@ class About(Struct, frozen=True):
         return MISSING[self.source.type] if code == "source_missing" and self.source is not None else ""
 
 
-def entry_of(facts: Facts, event: EventId, row: Image) -> Entry:
-    """Show what stands somewhere."""
-    span = to_instants(facts.terms[row.term].term, row.place.slot)
-    return Entry("event", event, row.place, span.start, span.end, row.source)
+def entry_of(state: ScheduleState, event: EventId, row: Image) -> Entry:
+    """Show what stands somewhere, with its guests in order; names are filled in for who asked."""
+    span = to_instants(state.facts.terms[row.term].term, row.place.slot)
+    inside = ((guest, state.events[guest]) for guest in state.guests(event))
+    guests = [EntryGuest(guest, each.source, each.place) for guest, each in inside if each.stands]
+    guests.sort(key=lambda guest: (guest.place.order, guest.event))
+    return Entry("event", event, row.place, span.start, span.end, row.source, guests=tuple(guests))
 
 
 def in_order(violations: Iterable[Violation]) -> list[Violation]:

@@ -13,7 +13,7 @@ from smartflow.services.schedule.timetable.image import Image
 from smartflow.services.schedule.timetable.naming import name_blocks
 from smartflow.services.schedule.timetable.shape import faults
 from smartflow.services.schedule.timetable.state import ScheduleState
-from smartflow.shared.kernel.ids import EventId
+from smartflow.shared.kernel.ids import EventId, TermId
 
 Ids: TypeAlias = Callable[[int], EventId]
 Kind = TypeVar("Kind")
@@ -81,19 +81,23 @@ class _Work:
         for index, change, event, row in self._named(Move):
             version = self._state.facts.task_version(row.source) or row.source_version
             moved = replace(row, term=self._term, place=self._place(change.place), source_version=version)
-            if self._exists(moved, About(index, row.source, event, moved.place)):
+            home = row.term if row.source.type == "course" else None
+            if self._exists(moved, About(index, row.source, event, moved.place), home):
                 self.draft.put("move", event, moved, index=index)
             else:
                 self.draft.lose(event)
 
     def report(self) -> None:
-        """Say what became of blocks."""
-        for index, change, event, row in self._named(Report):
+        """Say what became of blocks; of meetings first, for guests go by them."""
+        for index, change, event, row in sorted(self._named(Report), key=lambda named: named[3].source.is_work):
             done = _done(row, change)
             if done is None:
                 self.draft.problems.append(About(index, row.source, event, row.place).breaks("bad_report"))
             else:
-                self.draft.put("report", event, replace(row, state=change.state, done_sections=done), index=index)
+                reported = replace(row, state=change.state, done_sections=done)
+                if reported != row:
+                    reported = replace(reported, reported_at=None if change.state == "live" else self._state.facts.now)
+                self.draft.put("report", event, self.draft.housed(row, reported), index=index)
 
     def pin(self) -> None:
         """Fix blocks, or free them."""
@@ -133,8 +137,8 @@ class _Work:
     def _place(self, place: Place) -> Place:
         return place if place.host is None else replace(place, host=self._ids.get(place.host, place.host))
 
-    def _exists(self, row: Image, about: About) -> bool:
-        found = list(faults(self._state.facts.terms[row.term].term, row, about))
+    def _exists(self, row: Image, about: About, home: TermId | None = None) -> bool:
+        found = list(faults(self._state.facts.terms[row.term].term, row, about, home=home))
         self.draft.problems += found
         return not found
 

@@ -17,7 +17,8 @@ from smartflow.shared.kernel.ids import ClassId, CourseId, EventId
 class Outcome(Struct, frozen=True):
     """What a change set comes to: both states, the journal's steps, and what could not even be tried.
 
-    `blame` says which change of the set each touched event answers to; `edited` names classes with new rules.
+    `blame` says which change of the set each touched event answers to; `edited` names classes with new rules, `courses`
+    courses with such.
     """
 
     before: ScheduleState
@@ -26,6 +27,7 @@ class Outcome(Struct, frozen=True):
     problems: tuple[Violation, ...] = ()
     blame: Mapping[EventId, int] = {}
     edited: tuple[ClassId, ...] = ()
+    courses: tuple[CourseId, ...] = ()
 
 
 class Draft:
@@ -75,11 +77,19 @@ class Draft:
         self._restored[source] = None
         self.steps.append(Step("restore", source))
 
+    def housed(self, was: Image, reported: Image) -> Image:
+        """Settle whose guest a reported block is: history is nobody's; what counts again is that of the filler in which it lies."""
+        if was.stands == reported.stands or not reported.source.is_work:
+            return reported
+        near = [*self.state.on(reported.day), *self._rows] if reported.stands else []
+        host = min((event for event in near if self._takes(event, reported)), default=None)
+        return replace(reported, place=replace(reported.place, host=host))
+
     def leave_guests(self, spoken_for: AbstractSet[EventId]) -> None:
         """Let guests follow a host that moves away; where it goes or does not take place, they stand alone or go too.
 
         One that is still inside its host stays where it is. Guests that are `spoken_for` are left to what was said of
-        them. What is done with, or history, stays behind.
+        them. What is done with stays behind.
         """
         for host in [event for event in self._rows if self.state.guests(event) and event not in self._lost]:
             for guest in self.state.guests(host):
@@ -103,6 +113,11 @@ class Draft:
             facts = facts.hiding(self._hidden).restoring(self._restored)
         after = self.state.with_events(self._rows).with_facts(facts)
         return Outcome(self.state, after, tuple(self.steps), tuple(self.problems), self.blame, edited)
+
+    def _takes(self, event: EventId, guest: Image) -> bool:
+        meeting = self.row(event)
+        course = None if meeting is None or meeting.source.is_work else self.state.facts.courses.get(CourseId(meeting.source.id))
+        return meeting is not None and course is not None and course.is_filler and _hosts(meeting, guest)
 
     def _leave_guest(self, host: EventId, guest: EventId) -> None:
         meeting, row, index = self.row(host), self.row(guest), self.blame.get(host, -1)

@@ -135,6 +135,10 @@ class Facts(Struct, frozen=True):
         rows = {**self.items, **{item.id: item for item in items}}
         return replace(self, classes={**self.classes, changed.id: changed}, items=rows, items_of=_by_class(rows.values()))
 
+    def with_course(self, changed: CourseFacts) -> "Facts":
+        """Replace a course, as an edit has it."""
+        return replace(self, courses={**self.courses, changed.id: changed})
+
     def _marked(self, sources: Iterable[Source], *, hidden: bool) -> "Facts":
         courses, classes, items, tasks = dict(self.courses), dict(self.classes), dict(self.items), dict(self.tasks)
         for source in sources:

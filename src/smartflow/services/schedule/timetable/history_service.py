@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from smartflow.client.schedule.change import ChangeNotFound, JournalEntry, JournalPage
-from smartflow.services.schedule.timetable import journal, repository, terms
+from smartflow.services.schedule.timetable import journal, names, terms
 from smartflow.services.schedule.timetable.diff import diffs
 from smartflow.services.schedule.timetable.room import Room
 from smartflow.shared.kernel.call import Call
@@ -45,9 +45,9 @@ class HistoryService(Room):
                 raise ChangeNotFound
             entry, steps = found
             known = (await terms.load(reader, call.owner, call.zone)).by_id()
-            names = await repository.shown_names(reader, call.owner, [step.source for step in steps])
+            called = await names.load(reader, call.owner, [step.source for step in steps], told=steps)
         titles = await self._titles(call, [step.source for step in steps])
-        return replace(entry, diff=diffs(steps, known, names | titles))
+        return replace(entry, diff=diffs(steps, known, called | titles))
 
 
 def _version(cursor: str) -> int:

@@ -1,5 +1,7 @@
 """What an event's row says, and what one step of a change set makes of it."""
 
+from datetime import datetime
+
 from msgspec import Struct
 
 from smartflow.client.schedule.change import Op
@@ -24,7 +26,8 @@ DayKey = tuple[TermId, int, int]
 class Image(Struct, frozen=True, omit_defaults=True):
     """All of an event's row but its id and its instants, which follow from the term. It names no text of its source.
 
-    A guest's embeddings are the sections of its place, in the host of its place. `nominal` is a meeting's alone.
+    A guest's embeddings are the sections of its place, in the host of its place; history is nobody's guest. `nominal` is
+    a meeting's alone.
     """
 
     term: TermId
@@ -32,6 +35,7 @@ class Image(Struct, frozen=True, omit_defaults=True):
     place: Place
     state: EventState = "live"
     done_sections: int = 0
+    reported_at: datetime | None = None
     pinned: bool = False
     nominal: Nominal | None = None
     makes_up: EventId | None = None

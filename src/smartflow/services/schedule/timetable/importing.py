@@ -6,9 +6,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from smartflow.client.schedule.change import Add, Change, ChangeSet, Move, Remove, added_by
-from smartflow.client.schedule.course import Clash, CourseDraft, CourseImport, Incoming
+from smartflow.client.schedule.course import Clash, CourseDraft, CourseImport, ImportMode, Incoming
 from smartflow.client.schedule.place import Nominal, Place, Source
 from smartflow.client.schedule.violation import Violation
+from smartflow.services.schedule.timetable.image import Image
+from smartflow.services.schedule.timetable.overrides import Timetable
 from smartflow.services.schedule.timetable.state import ScheduleState
 from smartflow.shared.calendar.weeks import weeks_of
 from smartflow.shared.kernel.ids import CourseId, EventId
@@ -17,21 +19,18 @@ CLASHING = frozenset({"occupied", "busy", "host_taken"})
 
 
 class Meeting(Struct, frozen=True):
-    """One meeting that comes in, and where in the request it stands."""
+    """One meeting that comes in, and where in the request it stands; on a day that is off it is suspended."""
 
     course: CourseId
+    nominal: Nominal
     place: Place
     incoming: Incoming
-
-    @property
-    def nominal(self) -> Nominal:
-        """Where the timetable has it."""
-        return Nominal(self.place.week, self.place.day, self.place.first)
+    suspended: bool = False
 
     @property
     def key(self) -> str:
         """What tells it from all other meetings of the owner."""
-        return f"course:{self.course}:{self.place.week}:{self.place.day}:{self.place.first}"
+        return f"course:{self.course}:{self.nominal.week}:{self.nominal.day}:{self.nominal.first}"
 
 
 class Import(Struct, frozen=True):
@@ -42,10 +41,10 @@ class Import(Struct, frozen=True):
     unchanged: int
 
 
-def meetings_of(drafts: Sequence[CourseDraft], ids: Sequence[CourseId]) -> list[Meeting]:
-    """Spread courses into single meetings."""
+def meetings_of(drafts: Sequence[CourseDraft], ids: Sequence[CourseId], days: Timetable) -> list[Meeting]:
+    """Spread courses into single meetings, each on the day on which it takes place."""
     return [
-        Meeting(course_id, Place(week, each.day, each.first, each.last), Incoming(draft.name, number))
+        _meeting(course_id, Place(week, each.day, each.first, each.last), Incoming(draft.name, number), days)
         for draft, course_id in zip(drafts, ids, strict=True)
         for number, each in enumerate(draft.arrangements)
         for week in sorted(weeks_of([each.weeks]))
@@ -61,10 +60,10 @@ def import_of(state: ScheduleState, wanted: CourseImport, meetings: Sequence[Mee
         if (image := state.events[event]).live_key is not None
     }
     known = {meeting.key: meeting for meeting in meetings}
-    kept = set() if wanted.mode == "reject" else {key for key in known if _same(state, standing, known[key])}
+    kept = {key for key, meeting in known.items() if key in standing and _stays(state.events[standing[key]], meeting, wanted.mode)}
     gone = [event for key, event in standing.items() if wanted.mode == "replace_term" and key not in kept]
     fresh = [meeting for meeting in meetings if meeting.key not in kept]
-    adds = [Add(Source.course(each.course), each.place, nominal=each.nominal) for each in fresh]
+    adds = [Add(Source.course(each.course), each.place, nominal=each.nominal, suspended=each.suspended) for each in fresh]
     removes: list[Change] = [Remove(event, "keep") for event in gone]
     guests = [change for event in gone for change in _guests(state, event, fresh, wanted)]
     changes = ChangeSet((*adds, *removes, *guests), term=state.facts.current)
@@ -87,9 +86,22 @@ def course_only(clashes: Sequence[Clash]) -> bool:
     return all(each.entry.source is not None and each.entry.source.type == "course" for each in clashes)
 
 
-def _same(state: ScheduleState, standing: Mapping[str, EventId], meeting: Meeting) -> bool:
-    event = standing.get(meeting.key)
-    return event is not None and state.events[event].place.slot == meeting.place.slot
+def _meeting(course: CourseId, place: Place, incoming: Incoming, days: Timetable) -> Meeting:
+    nominal = Nominal(place.week, place.day, place.first)
+    on = days.day_of(nominal)
+    # What does not take place is shown where the timetable has it.
+    week, day = on or (place.week, place.day)
+    return Meeting(course, nominal, replace(place, week=week, day=day), incoming, suspended=on is None)
+
+
+def _stays(row: Image, meeting: Meeting, mode: ImportMode) -> bool:
+    """Tell whether a standing meeting is the one that comes in: a merge leaves it as a person moved it."""
+    as_it_comes = row.place.slot == meeting.place.slot and (row.state == "suspended") == meeting.suspended
+    return mode == "merge" or (mode == "replace_term" and as_it_comes)
+
+
+def _meets(meeting: Meeting, row: Image) -> bool:
+    return not meeting.suspended and meeting.place.slot.meets(row.place.slot)
 
 
 def _guests(state: ScheduleState, host: EventId, fresh: Sequence[Meeting], wanted: CourseImport) -> Iterator[Change]:
@@ -98,7 +110,7 @@ def _guests(state: ScheduleState, host: EventId, fresh: Sequence[Meeting], wante
         row = state.events[guest]
         if not row.stands:
             continue
-        index = next((number for number, each in enumerate(fresh) if each.place.slot.meets(row.place.slot)), None)
+        index = next((number for number, each in enumerate(fresh) if _meets(each, row)), None)
         if index is None:
             continue
         meeting = fresh[index]

@@ -17,7 +17,7 @@ from smartflow.services.schedule.timetable.tables import change_sets, versions
 from smartflow.shared.database import erased
 from smartflow.shared.database.engine import Rerun
 from smartflow.shared.database.unit import Read, Unit
-from smartflow.shared.kernel.call import Actor
+from smartflow.shared.kernel.call import Actor, Call
 from smartflow.shared.kernel.codec import plain
 from smartflow.shared.kernel.ids import ChangeId, OwnerId, PlanId
 
@@ -87,6 +87,13 @@ async def record(unit: Unit, owner: OwnerId, done: Recorded, *, version: int) ->
     more = len(sources) > MOST_SOURCES
     unit.publish(ScheduleChanged(owner, change_id, after, done.kind, done.touched_weeks, sources[:MOST_SOURCES], more))
     return change_id
+
+
+async def become_undoing(unit: Unit, call: Call, change_id: ChangeId, undone: ChangeId) -> None:
+    """Say of a change set that is written that somebody took another one back by it."""
+    mine = and_(change_sets.c.user_id == call.owner, change_sets.c.id == change_id)
+    values = {"kind": "undo", "actor": call.actor.value, "undo_of": undone, "updated_at": unit.now}
+    await unit.run(update(change_sets).where(mine).values(values))
 
 
 async def listed(reader: Read, owner: OwnerId, *, before: int | None, limit: int) -> list[JournalEntry]:

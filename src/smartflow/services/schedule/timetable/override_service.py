@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 
-from smartflow.client.schedule.change import ChangeResult, ChangeSet
+from smartflow.client.schedule.change import ChangeResult
 from smartflow.client.schedule.term import DayOverride, TermView
-from smartflow.client.schedule.violation import OutsideTerm, ranked
+from smartflow.client.schedule.violation import OutsideTerm
 from smartflow.client.task import Task
 from smartflow.services.schedule.timetable import journal, rows, terms
-from smartflow.services.schedule.timetable.apply import apply
 from smartflow.services.schedule.timetable.changes import Purpose, Seen, task_facts
+from smartflow.services.schedule.timetable.clashes import judged
 from smartflow.services.schedule.timetable.draft import Outcome
+from smartflow.services.schedule.timetable.guests import settle
 from smartflow.services.schedule.timetable.overrides import meeting_changes, timetable
+from smartflow.services.schedule.timetable.parts import Part
 from smartflow.services.schedule.timetable.refuse import refusal
 from smartflow.services.schedule.timetable.room import Room
-from smartflow.services.schedule.timetable.validate import judge
 from smartflow.shared.database.unit import Read
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.ids import TermId
@@ -32,7 +33,7 @@ class OverrideService(Room):
             OutsideTerm: A date or a nominal day lies outside the term.
             Refusal: What the validator says.
         """
-        known = await self._desk.known_tasks(call)
+        known = await self._desk.known_tasks(call, Part(term))
         if dry_run:
             async with self._database.read() as reader:
                 own = await terms.load(reader, call.owner, call.zone)
@@ -46,27 +47,24 @@ class OverrideService(Room):
             view = own.chosen(term)
             _check(view, overrides)
             outcome = await self._worked_out(unit, call, own, (view, overrides), known)
-            found = ranked(judge(outcome))
+            found = await judged(unit, call.owner, outcome, known)
             no = refusal(found)
             if no is not None:
                 raise no
             before = await terms.overrides(unit, call.owner, view.id or rows.UNSTORED)
             await terms.replace_overrides(unit, call.owner, view.id or rows.UNSTORED, overrides)
-            result = await self._desk.record(unit, call, outcome, Purpose("term"), Seen(version, known, found))
-            if result.change_id is None and set(before) != set(overrides):
-                change_id = await journal.record(unit, call.owner, journal.Recorded("term", call.actor), version=version)
-                result = ChangeResult(change_id, dry_run=False, base_version=version, schedule_version=version + 1)
-            return unit.answer(result)
+            purpose = Purpose("term", rows_only=set(before) != set(overrides))
+            return unit.answer(await self._desk.record(unit, call, outcome, purpose, Seen(version, known, found)))
 
     async def _worked_out(
         self, reader: Read, call: Call, own: terms.Terms, edit: tuple[TermView, Sequence[DayOverride]], known: Sequence[Task]
     ) -> Outcome:
         view, overrides = edit
-        state = await rows.load(reader, call.owner, own, map(task_facts, known))
+        state = await rows.load(reader, call.owner, own, map(task_facts, known), Part(view.id))
         before = await terms.overrides(reader, call.owner, view.id) if view.id is not None else ()
         meetings = {event: row for event, row in state.events.items() if row.nominal is not None and row.term == view.id}
         changes = meeting_changes(timetable(view.term, before), timetable(view.term, overrides), meetings)
-        return apply(state, ChangeSet(changes, term=view.id))
+        return settle(state, changes, view.id)
 
 
 def _check(view: TermView, overrides: Sequence[DayOverride]) -> None:

@@ -13,7 +13,7 @@ from smartflow.client.schedule.place import WORDS, Place, Source, SourceType
 from smartflow.services.schedule.timetable.arrangements import arrange
 from smartflow.services.schedule.timetable.image import DayKey, nominal_of
 from smartflow.services.schedule.timetable.seen import Seen
-from smartflow.services.schedule.timetable.tables import classes, courses, embeddings, events, items
+from smartflow.services.schedule.timetable.tables import courses, embeddings, events, items
 from smartflow.shared.calendar.instants import Interval
 from smartflow.shared.calendar.sections import Slot
 from smartflow.shared.database.unit import Read, Unit
@@ -46,11 +46,11 @@ async def next_day(reader: Read, owner: OwnerId) -> DayKey | None:
 
 async def finished(reader: Read, owner: OwnerId, *, skip: int, limit: int) -> list[FinishedBlock]:
     """Load blocks of work that were done, the latest first; one reported before its end was done when it was reported."""
-    done_at = case((events.c.updated_at < events.c.ends_at, events.c.updated_at), else_=events.c.ends_at)
+    done_at = case((events.c.reported_at < events.c.ends_at, events.c.reported_at), else_=events.c.ends_at)
     done = and_(events.c.kind.in_(("item", "task")), events.c.state == "done")
     query = _seen(owner).add_columns(done_at.label("done_at")).where(done)
     rows = await reader.all(query.order_by(done_at.desc(), events.c.id.desc()).limit(limit).offset(skip))
-    return [FinishedBlock(EventId(row.id), _source(row), row.name, row.host is not None, row.done_at) for row in rows]
+    return [FinishedBlock(EventId(row.id), row_source(row), row.name, row.host is not None, row.done_at) for row in rows]
 
 
 async def of_sources(reader: Read, owner: OwnerId, sources: Iterable[Source]) -> tuple[Placed, ...]:
@@ -58,38 +58,24 @@ async def of_sources(reader: Read, owner: OwnerId, sources: Iterable[Source]) ->
     wanted = [_among(kind, ids) for kind, ids in _by_word(sources).items()]
     if not wanted:
         return ()
-    rows = await reader.all(_placed(owner).where(or_(*wanted)))
+    rows = await reader.all(placed_events(owner).where(or_(*wanted)))
     return tuple(sorted((_place(row) for row in rows), key=lambda placed: (placed.source, placed.starts_at, placed.event)))
 
 
 async def of_term(reader: Read, owner: OwnerId, term_id: TermId) -> tuple[Placed, ...]:
     """Load every event of a term, by time."""
-    rows = await reader.all(_placed(owner).where(events.c.term_id == term_id).order_by(events.c.starts_at, events.c.id))
+    rows = await reader.all(placed_events(owner).where(events.c.term_id == term_id).order_by(events.c.starts_at, events.c.id))
     return tuple(_place(row) for row in rows)
-
-
-async def shown_names(reader: Read, owner: OwnerId, sources: Iterable[Source]) -> dict[Source, str]:
-    """Load what courses, items and classes are called; what is hidden has no name."""
-    wanted = _by_word(sources)
-    found: dict[Source, str] = {}
-    for word, table, name in (("course", courses, courses.c.name), ("item", items, items.c.content), ("class", classes, classes.c.name)):
-        if word in wanted:
-            shown = and_(table.c.user_id == owner, table.c.id.in_(wanted[word]), table.c.hidden_at.is_(None))
-            rows = await reader.all(select(table.c.id, name.label("name")).where(shown))
-            found |= {Source(TYPES[word], row.id): row.name for row in rows}
-    return found
 
 
 async def courses_of(reader: Read, owner: OwnerId, term_id: TermId) -> tuple[Course, ...]:
     """Load the shown courses of a term, by id, each with the arrangements that its meetings make."""
-    mine = and_(courses.c.user_id == owner, courses.c.term_id == term_id, courses.c.hidden_at.is_(None))
-    rows = await reader.all(select(courses).where(mine).order_by(courses.c.id))
-    columns = (events.c.source_id, events.c.week, events.c.day, events.c.first, events.c.last, events.c.live_key)
-    of_courses = and_(events.c.user_id == owner, events.c.term_id == term_id, events.c.kind == "course")
-    meetings: defaultdict[int, list[Slot]] = defaultdict(list)
-    for row in await reader.all(select(*columns).where(of_courses)):
-        meetings[row.source_id].append(_by_timetable(row))
-    return tuple(_course(row, meetings[row.id]) for row in rows)
+    return await _courses(reader, owner, courses.c.term_id == term_id)
+
+
+async def course(reader: Read, owner: OwnerId, course_id: CourseId) -> Course | None:
+    """Load a course that is shown."""
+    return next(iter(await _courses(reader, owner, courses.c.id == course_id)), None)
 
 
 async def redate(unit: Unit, owner: OwnerId, spans: Mapping[EventId, Interval]) -> None:
@@ -101,16 +87,32 @@ async def redate(unit: Unit, owner: OwnerId, spans: Mapping[EventId, Interval]) 
         await unit.run(statement, rows[at : at + _PORTION])
 
 
-async def _look(reader: Read, owner: OwnerId, *conditions: ColumnElement[bool]) -> list[Seen]:
-    rows = await reader.all(_seen(owner).where(*conditions))
-    return [Seen(_place(row), row.name, row.location, bool(row.is_filler), _class(row)) for row in rows]
-
-
-def _placed(owner: OwnerId) -> Select[Any]:
+def placed_events(owner: OwnerId) -> Select[Any]:
     """Select events with the host of each that is a guest: one of its sections is enough to find it."""
     inside = and_(embeddings.c.guest_event_id == events.c.id, embeddings.c.section == events.c.first)
     query = select(*events.c, embeddings.c.host_event_id.label("host")).select_from(events).outerjoin(embeddings, inside)
     return query.where(events.c.user_id == owner)
+
+
+def row_source(row: Row[Any]) -> Source:
+    """Say what an event is of."""
+    return Source(TYPES[row.kind], row.source_id)
+
+
+async def _courses(reader: Read, owner: OwnerId, condition: ColumnElement[bool]) -> tuple[Course, ...]:
+    mine = and_(courses.c.user_id == owner, courses.c.hidden_at.is_(None), condition)
+    rows = await reader.all(select(courses).where(mine).order_by(courses.c.id))
+    columns = (events.c.source_id, events.c.week, events.c.day, events.c.first, events.c.last, events.c.live_key)
+    meets = and_(events.c.kind == "course", events.c.source_id == courses.c.id, events.c.term_id == courses.c.term_id)
+    meetings: defaultdict[int, list[Slot]] = defaultdict(list)
+    for row in await reader.all(select(*columns).join(courses, meets).where(events.c.user_id == owner, mine)):
+        meetings[row.source_id].append(_by_timetable(row))
+    return tuple(_course(row, meetings[row.id]) for row in rows)
+
+
+async def _look(reader: Read, owner: OwnerId, *conditions: ColumnElement[bool]) -> list[Seen]:
+    rows = await reader.all(_seen(owner).where(*conditions))
+    return [Seen(_place(row), row.name, row.location, bool(row.is_filler), _class(row)) for row in rows]
 
 
 def _seen(owner: OwnerId) -> Select[Any]:
@@ -119,14 +121,14 @@ def _seen(owner: OwnerId) -> Select[Any]:
     works = and_(events.c.kind == "item", items.c.id == events.c.source_id, items.c.user_id == owner)
     name, location = func.coalesce(courses.c.name, items.c.content, ""), func.coalesce(courses.c.location, "")
     told = (name.label("name"), location.label("location"), courses.c.is_filler, items.c.class_id)
-    return _placed(owner).add_columns(*told).outerjoin(courses, meets).outerjoin(items, works)
+    return placed_events(owner).add_columns(*told).outerjoin(courses, meets).outerjoin(items, works)
 
 
 def _place(row: Row[Any]) -> Placed:
     host = None if row.host is None else EventId(row.host)
     return Placed(
         event=EventId(row.id),
-        source=_source(row),
+        source=row_source(row),
         term=TermId(row.term_id),
         place=Place(row.week, row.day, row.first, row.last, host),
         starts_at=row.starts_at,
@@ -135,10 +137,6 @@ def _place(row: Row[Any]) -> Placed:
         done_sections=row.done_sections,
         pinned=row.pinned,
     )
-
-
-def _source(row: Row[Any]) -> Source:
-    return Source(TYPES[row.kind], row.source_id)
 
 
 def _class(row: Row[Any]) -> ClassId | None:

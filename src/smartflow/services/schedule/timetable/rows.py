@@ -6,10 +6,13 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy import Row, and_, delete, select, update
 
-from smartflow.client.schedule.place import Nominal, Place, Source, SourceType
+from smartflow.client.schedule.place import WORDS, Place
+from smartflow.services.schedule.timetable import endings, parts
 from smartflow.services.schedule.timetable.draft import Outcome
 from smartflow.services.schedule.timetable.facts import ClassFacts, CourseFacts, ItemFacts, TaskFacts, TermFacts, gather
-from smartflow.services.schedule.timetable.image import Image, Step
+from smartflow.services.schedule.timetable.image import Image, Step, nominal_of
+from smartflow.services.schedule.timetable.parts import Part
+from smartflow.services.schedule.timetable.repository import row_source
 from smartflow.services.schedule.timetable.state import ScheduleState
 from smartflow.services.schedule.timetable.tables import classes, courses, embeddings, events, items, occupancy
 from smartflow.services.schedule.timetable.terms import Terms
@@ -17,31 +20,22 @@ from smartflow.shared.calendar.instants import to_instants
 from smartflow.shared.database.unit import Read, Unit
 from smartflow.shared.kernel.ids import ChangeId, ClassId, CourseId, EventId, ItemId, OwnerId, TermId
 
-KINDS: dict[str, SourceType] = {"course": "course", "item": "task_item", "task": "task_pool"}
-WORDS = {of: kind for kind, of in KINDS.items()}
 _HIDDEN = {"course": courses, "task_item": items, "task_class": classes}
 UNSTORED = TermId(0)
 
 
-async def load(reader: Read, owner: OwnerId, terms: Terms, tasks: Iterable[TaskFacts] = ()) -> ScheduleState:
-    """Load all that the rules need; tasks are asked from their own service before."""
+async def load(reader: Read, owner: OwnerId, terms: Terms, tasks: Iterable[TaskFacts] = (), part: Part | None = None) -> ScheduleState:
+    """Load what the rules need to judge a part (none: all of it); tasks are asked from their own service before."""
     shown = [TermFacts(view.id or UNSTORED, view.term, view.preferences) for view in terms.shown]
-    sources: list[CourseFacts | ClassFacts | ItemFacts | TaskFacts] = [*tasks]
+    sources: list[CourseFacts | ClassFacts | ItemFacts | TaskFacts] = [*await endings.still(reader, owner, tasks)]
     sources += [_course_facts(row) for row in await reader.all(select(courses).where(courses.c.user_id == owner))]
     sources += [class_facts(row) for row in await reader.all(select(classes).where(classes.c.user_id == owner))]
-    sources += [_item_facts(row) for row in await reader.all(select(items).where(items.c.user_id == owner))]
+    found = await parts.found(reader, owner, terms, part)
+    sources += [_item_facts(row) for row in found.items]
     facts = gather(reader.now, shown, current=terms.current.id or UNSTORED, sources=sources)
-    rows = await reader.all(select(events).where(events.c.user_id == owner))
-    hosts = await hosts_of(reader, owner)
-    images = {EventId(row.id): image_of(row, hosts.get(row.id)) for row in rows}
-    blame = {EventId(row.id): ChangeId(row.last_change_set) for row in rows if row.last_change_set is not None}
+    images = {EventId(row.id): _image(row) for row in found.events}
+    blame = {EventId(row.id): ChangeId(row.last_change_set) for row in found.events if row.last_change_set is not None}
     return ScheduleState(facts, images, last_changes=blame)
-
-
-async def hosts_of(reader: Read, owner: OwnerId) -> dict[int, EventId]:
-    """Tell of every guest in which meeting it is."""
-    query = select(embeddings.c.guest_event_id, embeddings.c.host_event_id).where(embeddings.c.user_id == owner)
-    return {row.guest_event_id: EventId(row.host_event_id) for row in await reader.all(query.distinct())}
 
 
 def class_facts(row: Row[Any]) -> ClassFacts:
@@ -65,19 +59,17 @@ def _item_facts(row: Row[Any]) -> ItemFacts:
     return ItemFacts(ItemId(row.id), ClassId(row.class_id), row.order, row.duration_sections, row.hidden_at is not None)
 
 
-def image_of(row: Row[Any], host: EventId | None) -> Image:
-    """Read an event's row."""
-    nominal = None
-    if row.nominal_week is not None and row.live_key is not None:
-        nominal = Nominal(row.nominal_week, row.nominal_day, int(row.live_key.rsplit(":", 1)[1]))
+def _image(row: Row[Any]) -> Image:
+    host = None if row.host is None else EventId(row.host)
     return Image(
         term=TermId(row.term_id),
-        source=Source(KINDS[row.kind], row.source_id),
+        source=row_source(row),
         place=Place(row.week, row.day, row.first, row.last, host),
         state=row.state,
         done_sections=row.done_sections,
+        reported_at=row.reported_at,
         pinned=row.pinned,
-        nominal=nominal,
+        nominal=nominal_of(row.live_key),
         makes_up=None if row.makes_up_id is None else EventId(row.makes_up_id),
         source_version=row.source_version,
     )
@@ -142,14 +134,14 @@ async def _insert(unit: Unit, owner: OwnerId, images: Mapping[EventId, Image], o
 async def _occupy(unit: Unit, owner: OwnerId, images: Mapping[EventId, Image]) -> None:
     held: list[dict[str, Any]] = []
     hosted: list[dict[str, Any]] = []
-    for event, image in images.items():
+    for event, image in ((event, image) for event, image in images.items() if image.stands):
         place = image.place
         if place.host is not None:
             hosted += [
                 {"user_id": owner, "host_event_id": place.host, "section": section, "guest_event_id": event}
                 for section in range(place.first, place.last + 1)
             ]
-        elif image.stands:
+        else:
             key = {"user_id": owner, "term_id": image.term, "week": place.week, "day": place.day, "event_id": event}
             held += [{**key, "section": section} for section in range(place.first, place.last + 1)]
     await unit.bulk(occupancy, held)
@@ -187,6 +179,7 @@ def _values(unit: Unit, image: Image, outcome: Outcome) -> dict[str, Any]:
         "ends_at": span.end,
         "state": image.state,
         "done_sections": image.done_sections,
+        "reported_at": image.reported_at,
         "pinned": image.pinned,
         "nominal_week": nominal and nominal.week,
         "nominal_day": nominal and nominal.day,

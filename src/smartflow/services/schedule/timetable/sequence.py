@@ -7,10 +7,13 @@ from msgspec import Struct
 
 from smartflow.client.schedule.violation import Violation
 from smartflow.services.schedule.timetable.case import Case
+from smartflow.shared.calendar.term import DAYS
 from smartflow.shared.kernel.ids import ClassId, EventId, ItemId
 
 _SECTIONS = 32
 """More than any day has, so that a day and a section make one number."""
+_NAMED = 8
+"""The siblings that one violation names, the nearest in their order: a class may have hundreds."""
 
 
 class _Piece(Struct, frozen=True):
@@ -18,12 +21,7 @@ class _Piece(Struct, frozen=True):
     rank: int
     start: int
     end: int
-    begun: bool
     makes_up: bool
-
-    def owes_nothing(self, other: "_Piece") -> bool:
-        """Whether one makes up for a block and the other had begun already."""
-        return (self.makes_up and other.begun) or (other.makes_up and self.begun)
 
 
 def item_order(case: Case) -> Iterator[Violation]:
@@ -36,7 +34,7 @@ def item_order(case: Case) -> Iterator[Violation]:
     for class_id, events in concerned.items():
         pieces = _pieces(case, class_id)
         wanted = {piece.event for piece in pieces} if class_id in case.edited else events
-        for event, wrong in _disorder(pieces, wanted):
+        for event, wrong in _disorder(case, pieces, wanted):
             yield case.breaks(event, "item_order", wrong)
 
 
@@ -48,21 +46,21 @@ def _pieces(case: Case, class_id: ClassId) -> list[_Piece]:
 
 def _piece(case: Case, event: EventId) -> _Piece:
     row, facts = case.row(event), case.after.facts
-    on = facts.terms[row.term].term.date_of(row.place.week, row.place.day).toordinal() * _SECTIONS
-    begun = case.span(event).start <= facts.now
-    rank = facts.items[ItemId(row.source.id)].order
-    return _Piece(event, rank, on + row.place.first, on + row.place.last + 1, begun, row.makes_up is not None)
+    place = row.place
+    on = (facts.terms[row.term].term.first_monday.toordinal() + DAYS * place.week + place.day) * _SECTIONS
+    return _Piece(event, facts.items[ItemId(row.source.id)].order, on + place.first, on + place.last + 1, row.makes_up is not None)
 
 
-def _disorder(pieces: list[_Piece], wanted: Iterable[EventId]) -> Iterator[tuple[EventId, tuple[EventId, ...]]]:
+def _disorder(case: Case, pieces: list[_Piece], wanted: Iterable[EventId]) -> Iterator[tuple[EventId, tuple[EventId, ...]]]:
     latest_before = [0, *accumulate((piece.end for piece in pieces), max)]
     earliest_after = [*reversed(list(accumulate((piece.start for piece in reversed(pieces)), min))), 1 << 62]
     chosen = set(wanted)
     for at, piece in enumerate(pieces):
         if piece.event in chosen and (latest_before[at] > piece.start or earliest_after[at + 1] < piece.end):
-            wrong = tuple(other.event for other in pieces if _wrong(piece, other) and not piece.owes_nothing(other))
+            wrong = [other for other in pieces if _wrong(piece, other) and not _owes_nothing(case, piece, other)]
             if wrong:
-                yield piece.event, wrong
+                nearest = sorted(wrong, key=lambda other: abs(other.rank - piece.rank))[:_NAMED]
+                yield piece.event, tuple(other.event for other in nearest)
 
 
 def _wrong(piece: _Piece, other: _Piece) -> bool:
@@ -70,3 +68,12 @@ def _wrong(piece: _Piece, other: _Piece) -> bool:
         return False
     first, second = (piece, other) if piece.rank < other.rank else (other, piece)
     return first.end > second.start
+
+
+def _owes_nothing(case: Case, one: _Piece, other: _Piece) -> bool:
+    """Whether one makes up for a block and the other had begun already."""
+    return (one.makes_up and _begun(case, other)) or (other.makes_up and _begun(case, one))
+
+
+def _begun(case: Case, piece: _Piece) -> bool:
+    return case.span(piece.event).start <= case.after.facts.now

@@ -11,11 +11,13 @@ from smartflow.client.schedule.violation import EventNotFound, ranked
 from smartflow.client.task import TaskNotFound
 from smartflow.services.schedule.timetable import rows, terms
 from smartflow.services.schedule.timetable.changes import task_facts
+from smartflow.services.schedule.timetable.clashes import named_starts
+from smartflow.services.schedule.timetable.parts import Part
 from smartflow.services.schedule.timetable.room import Room
 from smartflow.services.schedule.timetable.state import ScheduleState
 from smartflow.services.schedule.timetable.validate import validate
 from smartflow.shared.kernel.call import Call
-from smartflow.shared.kernel.ids import EventId, TaskId, TermId
+from smartflow.shared.kernel.ids import CourseId, EventId, TermId
 
 
 class StartService(Room):
@@ -31,17 +33,17 @@ class StartService(Room):
             ItemNotFound: The owner has no such item.
             TaskNotFound: The owner has no such task.
         """
-        named = [TaskId(block.id)] if isinstance(block, Source) and block.type == "task_pool" else []
-        known = {task.id: task for task in await self._desk.known_tasks(call)}
-        known |= {task.id: task for task in await self._tasks.known(call, named)} if named else {}
+        part = Part(term, sources=(block,)) if isinstance(block, Source) else Part(term, blocks=(block,))
+        known = await self._desk.known_tasks(call, part)
         async with self._database.read() as reader:
             own = await terms.load(reader, call.owner, call.zone)
             view = own.chosen(term)
-            state = await rows.load(reader, call.owner, own, map(task_facts, known.values()))
-        if any(not 1 <= week <= view.term.weeks for week in weeks):
-            raise WeekOutsideTerm
-        length = _length(state, block)
-        return tuple(_start(state, view, block, place) for place in _places(state, view, weeks, length))
+            state = await rows.load(reader, call.owner, own, map(task_facts, known), part)
+            if any(not 1 <= week <= view.term.weeks for week in weeks):
+                raise WeekOutsideTerm
+            length = _length(state, block)
+            found = [_start(state, view, block, place) for place in _places(state, view, weeks, length)]
+            return await named_starts(reader, call.owner, found, known)
 
 
 def _length(state: ScheduleState, block: EventId | Source) -> int:
@@ -71,7 +73,7 @@ def _places(state: ScheduleState, view: TermView, weeks: Sequence[int], length: 
 
 def _takes_guests(state: ScheduleState, event: EventId) -> bool:
     row = state.events[event]
-    course = next((each for each in state.facts.courses.values() if Source.course(each.id) == row.source), None)
+    course = state.facts.courses.get(CourseId(row.source.id)) if row.source.type == "course" else None
     return row.stands and course is not None and course.is_filler
 
 

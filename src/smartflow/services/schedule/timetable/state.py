@@ -62,7 +62,7 @@ class ScheduleState:
     def placed(self, class_id: ClassId) -> list[EventId]:
         """List the live and done events of a class's items."""
         items = self.facts.items_of.get(class_id, ())
-        return [event for item in items for event in self.standing(Source.item(item))]
+        return [event for item in items for event in self.of(Source.item(item)) if self.events[event].stands]
 
     def held(self, day: DayKey) -> int:
         """Give the sections of a day that are held, as bits: section n is bit n - 1."""

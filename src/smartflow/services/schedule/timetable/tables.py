@@ -166,6 +166,7 @@ events = Table(
     Column("ends_at", Instant, nullable=False),
     Column("state", String(10), nullable=False),
     Column("done_sections", SmallInteger, nullable=False),
+    Column("reported_at", Instant),
     Column("pinned", Boolean, nullable=False),
     Column("nominal_week", SmallInteger),
     Column("nominal_day", SmallInteger),
@@ -202,6 +203,13 @@ embeddings = Table(
     Column("guest_event_id", BigInteger, ForeignKey("schedule_events.id", ondelete="CASCADE"), nullable=False),
     UniqueConstraint("guest_event_id", "section", name="uq_schedule_embeddings_guest"),
     Index("ix_schedule_embeddings_user", "user_id", "host_event_id"),
+)
+task_endings = Table(
+    "schedule_task_endings",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("task_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
 )
 change_sets = Table(
     "schedule_change_sets",

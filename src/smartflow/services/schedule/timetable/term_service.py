@@ -1,15 +1,11 @@
 """The use cases of terms."""
 
-from msgspec.structs import replace
-
 from smartflow.client.schedule.term import DayOverride, TermView
-from smartflow.services.schedule.timetable import journal, rows, terms
+from smartflow.services.schedule.timetable import journal, terms
 from smartflow.services.schedule.timetable.changes import task_facts
-from smartflow.services.schedule.timetable.journal import Recorded
 from smartflow.services.schedule.timetable.room import Room
-from smartflow.services.schedule.timetable.term_setting import TermSetting, carry_out, consider
+from smartflow.services.schedule.timetable.term_setting import TermSetting, consider, set_in
 from smartflow.shared.calendar.draft import TermDraft
-from smartflow.shared.database.unit import Unit
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.ids import TermId
 
@@ -52,7 +48,7 @@ class TermService(Room):
             if setting.changes_nothing:
                 return unit.answer(setting.view)
             if not setting.redated.dropped:
-                return unit.answer(await _set(unit, call, setting, version))
+                return unit.answer(await set_in(unit, call, setting, version))
         # Nothing was written. Only now, with nothing open, can be asked what the blocks are called.
         await self._hold_blocks(call, setting)
         return setting.view
@@ -77,11 +73,3 @@ class TermService(Room):
         refusal = setting.refusal(titles)
         if refusal is not None:
             raise refusal
-
-
-async def _set(unit: Unit, call: Call, setting: TermSetting, version: int) -> TermView:
-    view, steps = await carry_out(unit, call.owner, setting)
-    done = Recorded("term", call.actor, steps, weeks=setting.weeks, sources=setting.sources)
-    change_id = await journal.record(unit, call.owner, done, version=version)
-    await rows.blame(unit, call.owner, steps, change_id)
-    return replace(view, schedule_version=version + 1)

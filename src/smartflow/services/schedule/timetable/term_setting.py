@@ -9,16 +9,18 @@ from smartflow.client.schedule.block import Placed
 from smartflow.client.schedule.change import ChangeSet
 from smartflow.client.schedule.place import Source
 from smartflow.client.schedule.term import DroppedBlock, DroppedBlocks, TermDropsBlocks, TermView
-from smartflow.services.schedule.timetable import repository, rows, terms
+from smartflow.services.schedule.timetable import journal, names, repository, rows, terms
 from smartflow.services.schedule.timetable.apply import apply
+from smartflow.services.schedule.timetable.clashes import judged
 from smartflow.services.schedule.timetable.draft import Outcome
 from smartflow.services.schedule.timetable.facts import TaskFacts, TermFacts
 from smartflow.services.schedule.timetable.image import Step
+from smartflow.services.schedule.timetable.journal import Recorded
 from smartflow.services.schedule.timetable.overrides import meeting_changes, timetable
+from smartflow.services.schedule.timetable.parts import Part
 from smartflow.services.schedule.timetable.refuse import refusal
 from smartflow.services.schedule.timetable.term_change import Redated, redate, term_meant
 from smartflow.services.schedule.timetable.terms import Terms
-from smartflow.services.schedule.timetable.validate import judge
 from smartflow.shared.calendar.draft import TermDraft
 from smartflow.shared.database.unit import Read, Unit
 from smartflow.shared.kernel.call import Call
@@ -75,15 +77,24 @@ async def consider(reader: Read, call: Call, draft: TermDraft, wanted: TermId | 
     view = terms.view_of(was.id, draft, version=own.version)
     redated = redate(view.term, await repository.of_term(reader, call.owner, was.id))
     if redated.dropped:
-        names = await repository.shown_names(reader, call.owner, [block.source for block in redated.dropped])
-        return TermSetting(draft, was, view, redated, names)
+        called = await names.load(reader, call.owner, [block.source for block in redated.dropped])
+        return TermSetting(draft, was, view, redated, called)
     return TermSetting(draft, was, view, redated, days=await _days(reader, call.owner, own, view, tasks))
 
 
-async def carry_out(unit: Unit, owner: OwnerId, setting: TermSetting) -> tuple[TermView, tuple[Step, ...]]:
+async def set_in(unit: Unit, call: Call, setting: TermSetting, version: int) -> TermView:
+    """Write a term as a change set of its own, upon the version that was locked; gives it under the next one."""
+    view, steps = await _carry_out(unit, call.owner, setting)
+    done = Recorded("term", call.actor, steps, weeks=setting.weeks, sources=setting.sources)
+    change_id = await journal.record(unit, call.owner, done, version=version)
+    await rows.blame(unit, call.owner, steps, change_id)
+    return replace(view, schedule_version=version + 1)
+
+
+async def _carry_out(unit: Unit, owner: OwnerId, setting: TermSetting) -> tuple[TermView, tuple[Step, ...]]:
     """Write a term, its section table and the instants of its blocks; day overrides outside of it go.
 
-    Gives the term as it is then, still under the version before, and the steps of meetings that changed their days.
+    Gives also the steps of meetings that changed their days.
     """
     term_id = setting.view.id
     if term_id is None:
@@ -100,14 +111,14 @@ async def _days(reader: Read, owner: OwnerId, own: Terms, view: TermView, tasks:
     listed = () if view.id is None else await terms.overrides(reader, owner, view.id)
     if view.id is None or not listed or was.term == view.term:
         return None
-    state = await rows.load(reader, owner, own, tasks)
+    state = await rows.load(reader, owner, own, tasks, Part(view.id))
     changed = {**state.facts.terms, view.id: TermFacts(view.id, view.term, view.preferences)}
     state = state.with_facts(replace(state.facts, terms=changed))
     kept = [each for each in listed if view.first_monday <= each.on <= view.last_day]
     meetings = {event: row for event, row in state.events.items() if row.nominal is not None and row.term == view.id}
     changes = meeting_changes(timetable(was.term, listed), timetable(view.term, kept), meetings)
     outcome = apply(state, ChangeSet(changes, term=view.id))
-    no = refusal(judge(outcome))
+    no = refusal(await judged(reader, owner, outcome, ()))
     if no is not None:
         raise no
     return outcome if outcome.steps else None

@@ -108,7 +108,7 @@ def _left_behind(draft: Draft, step: Step) -> Iterator[Obstacle]:
     if step.op != "restore":
         return
     rows = {event: draft.row(event) for event in draft.state.blocks_of(step.source)}
-    clashes = tuple(entry_of(draft.state.facts, event, row) for event, row in rows.items() if row is not None)
+    clashes = tuple(entry_of(draft.state, event, row) for event, row in rows.items() if row is not None)
     if clashes:
         blamed = draft.state.last_changes.get(EventId(clashes[0].id))
         yield Obstacle(step, "moved", blamed, clashes)

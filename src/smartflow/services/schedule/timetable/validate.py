@@ -7,7 +7,6 @@ from smartflow.services.schedule.timetable.apply import apply
 from smartflow.services.schedule.timetable.case import Case
 from smartflow.services.schedule.timetable.cautions import cautions
 from smartflow.services.schedule.timetable.draft import Outcome
-from smartflow.services.schedule.timetable.image import Step
 from smartflow.services.schedule.timetable.sequence import item_order
 from smartflow.services.schedule.timetable.singles import placed_once, sources
 from smartflow.services.schedule.timetable.spaces import busy, hosting, occupied
@@ -29,16 +28,3 @@ def judge(outcome: Outcome) -> list[Violation]:
     """Judge what a change set, or the undoing of one, comes to."""
     case = Case(outcome)
     return in_order((*outcome.problems, *(found for check in CHECKS for found in check(case))))
-
-
-def allowed(violations: list[Violation]) -> bool:
-    """Tell whether nothing refuses."""
-    return all(found.severity == "warning" for found in violations)
-
-
-def standing_trouble(state: ScheduleState) -> list[Violation]:
-    """Find every broken rule among live placements as they stand, such as a busy block that came later. It refuses nothing."""
-    live = {event: row for event, row in state.events.items() if row.state == "live"}
-    steps = tuple(Step("move", row.source, event, None, row) for event, row in live.items())
-    found = judge(Outcome(state.with_events(dict.fromkeys(live)), state, steps))
-    return [each for each in found if each.severity == "error"]

@@ -16,7 +16,7 @@ def fillers(case: Case) -> Iterator[Violation]:
     for event in dict.fromkeys((*case.hosted, *ruled)):
         row = case.row(event)
         host = None if row.place.host is None else case.after.events.get(row.place.host)
-        if row.place.host is None or host is None or not row.stands:
+        if row.place.host is None or host is None or not row.stands or case.settled(event):
             continue
         course = case.after.facts.courses.get(CourseId(host.source.id)) if host.source.type == "course" else None
         if course is not None and not course.is_filler:

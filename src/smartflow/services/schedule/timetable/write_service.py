@@ -16,15 +16,19 @@ from smartflow.client.schedule.change import (
     Conflict,
     Conflicts,
     Hide,
+    JournalEntry,
     NoGuest,
     Remove,
 )
 from smartflow.client.schedule.place import Source
 from smartflow.client.schedule.violation import EventNotFound, NotPlaced, ranked
 from smartflow.client.task import Task, TaskNotFound
-from smartflow.services.schedule.timetable import journal, names, rows, terms
+from smartflow.services.schedule.timetable import endings, journal, names, rows, terms
 from smartflow.services.schedule.timetable.changes import Decide, Purpose, Seen, diff_of, task_facts
+from smartflow.services.schedule.timetable.clashes import labels
+from smartflow.services.schedule.timetable.endings import Ending
 from smartflow.services.schedule.timetable.image import Step
+from smartflow.services.schedule.timetable.parts import Part, part_of, part_of_steps
 from smartflow.services.schedule.timetable.room import Room
 from smartflow.services.schedule.timetable.state import ScheduleState
 from smartflow.services.schedule.timetable.tables import change_sets
@@ -46,10 +50,9 @@ class WriteService(Room):
             Stale: The base version is not the present one.
             Refusal: What the validator says.
         """
-        known = await self._desk.known_tasks(call, changes.changes)
         if dry_run:
-            return await self._desk.judge_only(call, lambda _: changes, known)
-        return await self._desk.write(call, lambda _: changes, Purpose(), known)
+            return await self._desk.judge_only(call, changes)
+        return await self._desk.write(call, lambda _: changes, Purpose(), part_of(changes))
 
     async def take_out(self, call: Call, event: EventId) -> ChangeResult:
         """Take a placement off; of a host only its guests.
@@ -70,7 +73,7 @@ class WriteService(Room):
                 raise NotPlaced
             return ChangeSet(tuple(Remove(guest) for guest in guests))
 
-        return await self._desk.write(call, decide, Purpose(), await self._desk.known_tasks(call))
+        return await self._desk.write(call, decide, Purpose(), Part(blocks=(event,)))
 
     async def delete_blocks(self, call: Call, deletions: Sequence[BlockDeletion]) -> ChangeResult:
         """Delete blocks or their guests, in one change set.
@@ -86,7 +89,7 @@ class WriteService(Room):
                 found |= {change.block: change for change in _deleted(state, deletion) if isinstance(change.block, int)}
             return ChangeSet(tuple(found.values()))
 
-        return await self._desk.write(call, decide, Purpose(), await self._desk.known_tasks(call))
+        return await self._desk.write(call, decide, Purpose(), Part(blocks=tuple(each.event for each in deletions)))
 
     async def release(self, call: Call, task_id: TaskId, version: int) -> ChangeResult:
         """Free the places of a task that was deleted at this version; done before, it says what that did."""
@@ -101,17 +104,21 @@ class WriteService(Room):
             newer = any((state.events[event].source_version or 0) > version for event in state.of(source))
             return ChangeSet() if newer else ChangeSet((Hide(source),))
 
-        return await self._once(unit, call, f"task:{task_id}:{version}", decide)
+        return await self._once(unit, call, Ending(task_id, version), decide)
 
     async def finish_in(self, unit: Unit, call: Call, task_id: TaskId, version: int) -> ChangeResult:
-        """Take off the blocks of a completed task that have not begun."""
+        """Take off the blocks of a completed task that have not begun.
+
+        Where there are none, nothing is written but the ending itself: a block that is on its way, upon facts that were asked
+        before, is refused by it. An empty change set would do too, but raise the version with every completion.
+        """
         source = Source.task(task_id)
 
         def decide(state: ScheduleState) -> ChangeSet:
             coming = [event for event in state.standing(source) if _begins_later(state, event, version)]
             return ChangeSet(tuple(Remove(event) for event in coming))
 
-        return await self._once(unit, call, f"task:{task_id}:{version}", decide)
+        return await self._once(unit, call, Ending(task_id, version), decide)
 
     async def undo(self, call: Call, change_id: ChangeId, *, dry_run: bool = False) -> ChangeResult:
         """Take a change set back, whole or not at all.
@@ -123,10 +130,9 @@ class WriteService(Room):
         """
         async with self._desk.database.once(call):
             async with self._desk.database.read() as reader:
-                steps = await self._undoable(reader, call, change_id)
-            if not dry_run:
-                await self._settle_tasks(call, steps)
-            known = await self._known(call, steps)
+                _, steps = await self._done(reader, call, change_id)
+            ending = None if dry_run else await self._settle_tasks(call, steps)
+            known = await self._desk.known_tasks(call, part_of_steps(steps))
             if dry_run:
                 async with self._desk.database.read() as reader:
                     own = await terms.load(reader, call.owner, call.zone)
@@ -135,43 +141,53 @@ class WriteService(Room):
                     await self._refuse(reader, call, undoing, known)
                     return shown
             async with self._desk.database.work(call) as unit:
-                version = await journal.lock_version(unit, call.owner)
-                undoing = await self._undoing(unit, call, change_id, known)
-                await self._refuse(unit, call, undoing, known)
-                seen = Seen(version, known, ranked(undoing.warnings))
-                return unit.answer(await self._desk.record(unit, call, undoing.outcome, Purpose("undo", undo_of=change_id), seen))
+                return unit.answer(await self._undo_in(unit, call, change_id, ending, known))
 
-    async def _undoable(self, reader: Read, call: Call, change_id: ChangeId) -> tuple[Step, ...]:
+    async def _undo_in(self, unit: Unit, call: Call, change_id: ChangeId, ending: Ending | None, known: Collection[Task]) -> ChangeResult:
+        version = await journal.lock_version(unit, call.owner)
+        undoing = await self._undoing(unit, call, change_id, known)
+        written = None if ending is None else await self._caused(unit, call, ending, version)
+        if written is not None and written.change_id is not None:
+            # The event of a task's deletion came first: what it wrote is this undoing.
+            await journal.become_undoing(unit, call, written.change_id, change_id)
+            return written
+        await self._refuse(unit, call, undoing, known)
+        purpose = Purpose("undo", undo_of=change_id, cause=None if ending is None else ending.cause)
+        return await self._desk.record(unit, call, undoing.outcome, purpose, Seen(version, known, ranked(undoing.warnings)))
+
+    async def _done(self, reader: Read, call: Call, change_id: ChangeId) -> tuple[JournalEntry, tuple[Step, ...]]:
         found = await journal.found(reader, call.owner, change_id)
         if found is None:
             raise ChangeNotFound
-        entry, steps = found
-        if entry.undone_by is not None:
+        if found[0].undone_by is not None:
             raise AlreadyUndone
-        return steps
+        return found
 
     async def _undoing(self, reader: Read, call: Call, change_id: ChangeId, known: Collection[Task]) -> Undoing:
-        found = await journal.found(reader, call.owner, change_id)
-        steps = await self._undoable(reader, call, change_id)
+        entry, steps = await self._done(reader, call, change_id)
         own = await terms.load(reader, call.owner, call.zone)
-        state = await rows.load(reader, call.owner, own, map(task_facts, known))
-        undoing = undo(state, steps)
-        if found is not None and not found[0].undoable:
-            return Undoing(undoing.outcome, refuse_all(steps))
-        return undoing
+        undoing = undo(await rows.load(reader, call.owner, own, map(task_facts, known), part_of_steps(steps)), steps)
+        return undoing if entry.undoable else Undoing(undoing.outcome, refuse_all(steps))
 
     async def _refuse(self, reader: Read, call: Call, undoing: Undoing, known: Collection[Task]) -> None:
         if not undoing.obstacles and undoing.outcome.steps:
             return
-        called = await names.load(reader, call.owner, {each.step.source for each in undoing.obstacles}, known)
+        hindered = [each.step for each in undoing.obstacles]
+        told = (*hindered, *undoing.outcome.steps)
+        called = await names.load(reader, call.owner, {step.source for step in hindered}, known, told)
+        met = await labels(reader, call.owner, (entry for each in undoing.obstacles for entry in each.clashes), known)
         conflicts = tuple(
-            Conflict(diff_of([each.step], undoing.outcome, called)[0], each.cause, each.changed_by, each.clashes)
+            Conflict(diff_of([each.step], undoing.outcome, called)[0], each.cause, each.changed_by, met.entries(each.clashes))
             for each in undoing.obstacles
         )
         raise CannotBeUndone(Conflicts(conflicts))
 
-    async def _settle_tasks(self, call: Call, steps: Sequence[Step]) -> None:
-        """Bring hidden tasks back before their blocks come back, or hide again those that an undo had restored."""
+    async def _settle_tasks(self, call: Call, steps: Sequence[Step]) -> Ending | None:
+        """Bring hidden tasks back before their blocks come back, or hide again those that an undo had restored.
+
+        Gives the deletion, whose event looks for what was written of it already.
+        """
+        ending = None
         for step in steps:
             if step.source.type != "task_pool":
                 continue
@@ -181,18 +197,24 @@ class WriteService(Room):
                 with contextlib.suppress(TaskNotFound):  # erased: the undoing says so by itself
                     await self._desk.tasks.restore(part, task_id)
             elif step.op == "restore":
-                await self._desk.tasks.delete(part, task_id)
+                gone = await self._desk.tasks.delete(part, task_id)
+                ending = ending if gone.already_gone else Ending(task_id, gone.version)
+        return ending
 
-    async def _known(self, call: Call, steps: Sequence[Step]) -> tuple[Task, ...]:
-        return await self._desk.known_tasks(call, [Hide(step.source) for step in steps])
-
-    async def _once(self, unit: Unit, call: Call, cause: str, decide: Decide) -> ChangeResult:
-        """Write a change set that a fact causes, unless it was written already."""
+    async def _once(self, unit: Unit, call: Call, ending: Ending, decide: Decide) -> ChangeResult:
+        """Write the change set that a task's ending causes, unless it was written already."""
         version = await journal.lock_version(unit, call.owner)
-        mine = select(change_sets.c.id).where(change_sets.c.user_id == call.owner, change_sets.c.cause == cause)
+        told = await self._caused(unit, call, ending, version)
+        part = Part(sources=(Source.task(ending.task),))
+        return told or await self._desk.write_in(unit, call, decide, Purpose("task", cause=ending.cause), part=part)
+
+    async def _caused(self, unit: Unit, call: Call, ending: Ending, version: int) -> ChangeResult | None:
+        """Remember a task's ending, and say what the change set did that it has caused already, if there is one."""
+        await endings.remember(unit, call.owner, ending)
+        mine = select(change_sets.c.id).where(change_sets.c.user_id == call.owner, change_sets.c.cause == ending.cause)
         before = await unit.value(mine)
         if before is None:
-            return await self._desk.write_in(unit, call, decide, Purpose("task", cause=cause))
+            return None
         found = await journal.found(unit, call.owner, ChangeId(before))
         steps = () if found is None else found[1]
         removed = tuple(step.event for step in steps if step.op == "remove" and step.event is not None)

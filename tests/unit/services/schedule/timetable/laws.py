@@ -52,6 +52,8 @@ def _guests(state):
             continue
         if row.source.type == "course":
             yield "a meeting as guest", event
+        if row.state not in {"live", "done"}:
+            yield "history as guest", event
         host = state.events.get(row.place.host)
         if host is None or host.source.type != "course" or host.state not in {"live", "done"}:
             yield "no host", event
@@ -65,11 +67,10 @@ def _guests(state):
             if (where.host, section) in taken:
                 yield "taken", event, taken[where.host, section]
             taken[where.host, section] = event
-        if row.state in {"live", "done"}:
-            if not state.facts.courses[host.source.id].is_filler:
-                yield "no filler", event
-            if row.source.type == "task_item" and not _class(state, row).allow_fillers:
-                yield "class stays out", event
+        if not state.facts.courses[host.source.id].is_filler:
+            yield "no filler", event
+        if row.source.type == "task_item" and not _class(state, row).allow_fillers:
+            yield "class stays out", event
 
 
 def _order(state):

@@ -5,7 +5,7 @@ from datetime import time
 from msgspec.structs import replace
 
 from smartflow.client.schedule.change import Move, Pin
-from smartflow.services.schedule.timetable.validate import allowed, validate
+from smartflow.services.schedule.timetable.validate import validate
 from smartflow.shared.calendar.hours import Hours
 from tests.unit.services.schedule.timetable.world import (
     LAB,
@@ -15,6 +15,7 @@ from tests.unit.services.schedule.timetable.world import (
     ONE,
     TASK,
     adding,
+    allowed,
     at,
     but,
     changes,

@@ -145,9 +145,8 @@ def test_where_a_host_does_not_take_place_its_guest_stays_on_its_own(state):
     assert outcome.after.held((1, 1, 2)) == mask_of(3, 4)
 
 
-@pytest.mark.parametrize("history", [{"state": "done", "done_sections": 2}, {"state": "skipped"}])
-def test_what_happened_inside_a_host_does_not_move_with_it(history):
-    guest = replace(GUEST, **history)
+def test_what_was_done_inside_a_host_does_not_move_with_it():
+    guest = replace(GUEST, state="done", done_sections=2)
 
     away = apply(schedule({5: HOST, 6: guest}), changes(Move(5, at(2, 4, 5, 8)))).after
     near = apply(schedule({5: HOST, 6: guest}), changes(Report(5, "done"), Pin(6, pinned=True))).after
@@ -156,11 +155,29 @@ def test_what_happened_inside_a_host_does_not_move_with_it(history):
     assert near.events[6].place == guest.place
 
 
-def test_a_guest_that_is_skipped_stays_where_it_was_embedded():
-    outcome = apply(schedule({5: HOST, 6: GUEST}), changes(Report(6, "skipped")))
+@pytest.mark.parametrize("report", [Report(6, "skipped"), Report(6, "partly", 1)])
+def test_a_guest_that_became_history_is_nobodys_and_its_sections_take_another(report):
+    state = apply(schedule({5: HOST, 6: GUEST}), changes(report)).after
 
-    assert outcome.after.events[6].place.host == 5
-    assert outcome.after.held((1, 1, 2)) == mask_of(1, 4)
+    assert (state.events[6].place, state.guests(5)) == (at(1, 2, 3, 4), ())
+    assert state.held((1, 1, 2)) == mask_of(1, 4)
+    assert errors(state, adding(LAB, at(1, 2, 3, 4, host=5))) == []
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_history_that_counts_again_is_the_guest_of_the_filler_in_which_it_lies(order):
+    state = apply(schedule({5: HOST, 6: GUEST}), changes(Report(6, "skipped"))).after
+    both = [Report(5, "suspended"), Report(6, "done")]
+
+    assert apply(state, changes(Report(6, "done"))).after.events[6].place.host == 5
+    assert apply(state, changes(*both[::order])).after.events[6].place.host is None
+    assert errors(state, changes(*both[::order])) == []
+
+
+def test_history_that_counts_again_finds_its_place_taken_where_a_course_takes_no_guests():
+    state = schedule({5: meeting(MATHS, at(1, 2, 1, 4)), 6: replace(work(ONE, at(1, 2, 3, 4)), state="skipped")})
+
+    assert [each.code for each in errors(state, changes(Report(6, "done")))] == ["occupied"]
 
 
 def test_a_course_goes_with_its_last_meeting():

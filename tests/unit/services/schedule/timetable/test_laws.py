@@ -11,9 +11,10 @@ from smartflow.client.schedule.change import ChangeSet
 from smartflow.services.schedule.timetable.apply import apply
 from smartflow.services.schedule.timetable.state import ScheduleState
 from smartflow.services.schedule.timetable.undo import undo
-from smartflow.services.schedule.timetable.validate import allowed, judge, standing_trouble, validate
+from smartflow.services.schedule.timetable.validate import judge, validate
 from tests.unit.services.schedule.timetable.laws import broken, on_busy
 from tests.unit.services.schedule.timetable.walks import change_set, crowded, edited_class, shuffled
+from tests.unit.services.schedule.timetable.world import allowed, standing_trouble
 
 WALKS, STEPS = 20, 500
 SEEDS = st.integers(0, 1 << 32)

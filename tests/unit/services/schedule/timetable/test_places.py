@@ -7,7 +7,7 @@ from smartflow.client.schedule.change import Add, Hide, Move, Pin, Remove, Repor
 from smartflow.client.schedule.place import Nominal, Source
 from smartflow.client.schedule.violation import RULES
 from smartflow.services.schedule.timetable.facts import ClassFacts, CourseFacts, ItemFacts
-from smartflow.services.schedule.timetable.validate import standing_trouble, validate
+from smartflow.services.schedule.timetable.validate import validate
 from tests.unit.services.schedule.timetable.world import (
     CLASS,
     FOUR,
@@ -28,6 +28,7 @@ from tests.unit.services.schedule.timetable.world import (
     meeting,
     noon,
     schedule,
+    standing_trouble,
     work,
 )
 

@@ -4,7 +4,6 @@ import pytest
 from msgspec.structs import replace
 
 from smartflow.client.schedule.change import Add, Move, Pin, Remove
-from smartflow.services.schedule.timetable.validate import standing_trouble
 from tests.unit.services.schedule.timetable.world import (
     CLASS,
     FOUR,
@@ -26,6 +25,7 @@ from tests.unit.services.schedule.timetable.world import (
     meeting,
     noon,
     schedule,
+    standing_trouble,
     work,
 )
 

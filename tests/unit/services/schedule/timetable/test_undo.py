@@ -9,7 +9,7 @@ from smartflow.services.schedule.timetable.apply import apply
 from smartflow.services.schedule.timetable.facts import ItemFacts
 from smartflow.services.schedule.timetable.state import ScheduleState
 from smartflow.services.schedule.timetable.undo import refuse_all, undo
-from smartflow.services.schedule.timetable.validate import allowed, judge
+from smartflow.services.schedule.timetable.validate import judge
 from smartflow.shared.calendar.sections import default_table
 from tests.unit.services.schedule.timetable.world import (
     CLASS,
@@ -21,6 +21,7 @@ from tests.unit.services.schedule.timetable.world import (
     TERM,
     TWO,
     adding,
+    allowed,
     at,
     busy,
     but,

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from smartflow.client.schedule.change import Add, ChangeSet
 from smartflow.client.schedule.place import Nominal, Place, Source
+from smartflow.services.schedule.timetable.draft import Outcome
 from smartflow.services.schedule.timetable.facts import (
     BusyBlock,
     ClassFacts,
@@ -13,9 +14,9 @@ from smartflow.services.schedule.timetable.facts import (
     TermFacts,
     gather,
 )
-from smartflow.services.schedule.timetable.image import Image
+from smartflow.services.schedule.timetable.image import Image, Step
 from smartflow.services.schedule.timetable.state import ScheduleState
-from smartflow.services.schedule.timetable.validate import validate
+from smartflow.services.schedule.timetable.validate import judge, validate
 from smartflow.shared.calendar.hours import Preferences
 from smartflow.shared.calendar.instants import Interval
 from smartflow.shared.calendar.sections import default_table
@@ -82,6 +83,18 @@ def noon(week, day):
 
 def errors(state, change_set):
     return [each for each in validate(state, change_set) if each.severity == "error"]
+
+
+def allowed(violations):
+    return all(each.severity == "warning" for each in violations)
+
+
+def standing_trouble(state):
+    """Every broken rule among live placements as they stand, such as a busy block that came later."""
+    live = {event: row for event, row in state.events.items() if row.state == "live"}
+    steps = tuple(Step("move", row.source, event, None, row) for event, row in live.items())
+    found = judge(Outcome(state.with_events(dict.fromkeys(live)), state, steps))
+    return [each for each in found if each.severity == "error"]
 
 
 def codes(violations):
