@@ -18,7 +18,7 @@ $(READY): requirements/dev.txt pyproject.toml
 	@touch $(READY)
 
 run: $(READY) ## start SmartFlow with demo data on http://127.0.0.1:8000
-	@$(BIN)/smartflow up --demo --data-dir .smartflow --port $(PORT)
+	@SMARTFLOW_LOG__LEVEL=$${SMARTFLOW_LOG__LEVEL:-WARNING} $(BIN)/smartflow up --demo --data-dir .smartflow --port $(PORT)
 
 test: $(READY) ## run the tests
 	@$(BIN)/pytest -n auto -q
