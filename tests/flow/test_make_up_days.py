@@ -146,6 +146,98 @@ async def test_a_block_that_was_no_guest_is_not_pushed_away_by_a_make_up_day(min
     assert [clash["name"] for each in refused.data["violations"] for clash in each["clashes"]] == ["Part 1"]
 
 
+async def test_a_term_that_begins_later_settles_guests_as_its_days_off_then_have_them(ming: Somebody) -> None:
+    first, second = await items(ming, 2, allow_filler_course=False)
+    (guest,) = await items(ming, 1)
+    inside = await embeds(ming, guest, 12, 1, 2)
+    await days(ming, DAY_OFF)
+    for item, sections in ((first, (1, 2)), (second, (5, 6))):
+        await adds(ming, {"op": "add", "task_item_id": item, **place(13, 6, *sections)})
+
+    later = {**TERM["term"], "first_monday": "2026-09-14"}  # the day off is W12D6 then
+    shown = await ming.put("/schedule/term", {**later, "dry_run": True})
+    done = await ming.put("/schedule/term", later)
+
+    assert (shown.status, done.status) == (200, 200), done.body
+    assert await standing(ming, 12, 6) == [("FIL", "suspended", 1, 4), ("Part 1", "live", 1, 2)]
+    assert await standing(ming, 13, 6) == [("FIL", "live", 1, 4), ("Part 2", "live", 5, 6)]
+    assert inside in [each["id"] for each in await blocks(ming, 12, 6)]
+
+
+async def test_a_meeting_that_undo_brings_back_does_not_meet_on_a_day_that_is_off_since(ming: Somebody) -> None:
+    gone = await deleted(ming)
+    await days(ming, DAY_OFF)
+
+    undone = await undo(ming, gone)
+
+    assert await standing(ming, 13, 6) == [("FIL", "suspended", 1, 4)]
+    assert await standing(ming, 14, 6) == [("FIL", "live", 1, 4)]
+    await undo(ming, undone["change_id"])
+    assert await standing(ming, 13, 6) == []
+
+
+async def test_a_meeting_that_undo_brings_back_meets_on_the_day_that_follows_its_own_since(ming: Somebody) -> None:
+    gone = await deleted(ming)
+    await days(ming, MADE_UP)
+
+    await undo(ming, gone)
+
+    assert await standing(ming, 13, 6) == []
+    assert await standing(ming, 14, 6) == [("FIL", "live", 1, 4), ("FIL", "suspended", 1, 4)]
+    await days(ming)
+    assert [await standing(ming, week, 6) for week in (13, 14)] == [[("FIL", "live", 1, 4)]] * 2
+
+
+async def test_a_meeting_that_undo_brings_back_meets_if_its_day_is_not_off_any_more(ming: Somebody) -> None:
+    await days(ming, DAY_OFF)
+    gone = await deleted(ming)
+    await days(ming)
+
+    await undo(ming, gone)
+
+    assert await standing(ming, 13, 6) == [("FIL", "live", 1, 4)]
+
+
+async def test_a_meeting_that_a_person_moved_comes_back_where_it_was(ming: Somebody) -> None:
+    await changes(ming, {"op": "move", "event_id": await event(ming, 15, 6), **place(15, 7, 1, 4)})
+    gone = await deleted(ming)
+    await days(ming, DAY_OFF)
+
+    await undo(ming, gone)
+
+    assert (await standing(ming, 15, 6), await standing(ming, 15, 7)) == ([], [("FIL", "live", 1, 4)])
+
+
+async def test_a_meeting_that_a_person_moved_onto_a_day_off_comes_back_there_unless_that_was_set_since(ming: Somebody) -> None:
+    sunday = {"date": "2026-12-20", "kind": "off"}  # W15D7
+    await days(ming, sunday)
+    await changes(ming, {"op": "move", "event_id": await event(ming, 15, 6), **place(15, 7, 1, 4)})
+
+    await undo(ming, await deleted(ming))
+    at_once = await standing(ming, 15, 6), await standing(ming, 15, 7)
+    gone = await deleted(ming)
+    await days(ming, sunday, DAY_OFF)
+    await undo(ming, gone)
+
+    assert at_once == ([], [("FIL", "live", 1, 4)])
+    assert (await standing(ming, 15, 6), await standing(ming, 15, 7)) == ([("FIL", "live", 1, 4)], [])
+
+
+@pytest.mark.parametrize("fate", ["keep", "remove"])
+async def test_a_guest_stands_alone_where_its_meeting_comes_back_suspended(ming: Somebody, fate: str) -> None:
+    (item,) = await items(ming, 1)
+    guest = await embeds(ming, item, 13, 1, 2)
+    gone = await deleted(ming, guests=fate)
+    await days(ming, DAY_OFF)
+
+    undone = await undo(ming, gone)
+
+    assert await standing(ming, 13, 6) == [("FIL", "suspended", 1, 4), ("Part 1", "live", 1, 2)]
+    assert guest in [each["id"] for each in await blocks(ming, 13, 6)]
+    await undo(ming, undone["change_id"])
+    assert await standing(ming, 13, 6) == ([("Part 1", "live", 1, 2)] if fate == "keep" else [])
+
+
 def course(week: int, day: int, first: int, last: int, name: str = "LAB") -> dict[str, Any]:
     once = {"start_week": week, "end_week": week, "day_of_week": day, "start_section": first, "end_section": last}
     return {"course_name": name, "location": "B 12", "arrangements": [once]}
@@ -163,6 +255,20 @@ async def imports(ming: Somebody, *courses: dict[str, Any], **options: Any) -> A
 
 async def days(ming: Somebody, *overrides: dict[str, Any]) -> Any:
     done = await ming.put("/schedule/term/day-overrides", {"overrides": list(overrides)})
+    assert done.status == 200, done.body
+    return done.data
+
+
+async def deleted(ming: Somebody, **query: str) -> int:
+    """Delete the one course; gives the change set."""
+    (found,) = (await ming.get("/course/list")).data
+    done = await ming.delete(f"/course/{found['id']}", query=query)
+    assert done.status == 200, done.body
+    return int(done.data["change_id"])
+
+
+async def undo(ming: Somebody, change: int) -> Any:
+    done = await ming.post(f"/schedule/changes/{change}/undo")
     assert done.status == 200, done.body
     return done.data
 

@@ -169,3 +169,17 @@ async def test_day_overrides_that_make_no_sense_are_refused(app: App) -> None:
     assert (twice.status, twice.code, twice.broken) == (422, "42201", {"overrides[1].date": "unique"})
     assert (outside.status, outside.code) == (422, "40023")
     assert outside.body["info"] == IsStr(min_length=1)
+
+
+async def test_a_term_that_moved_nothing_is_shown_as_never_undone_and_refused_as_that(app: App) -> None:
+    ming = await app.someone()
+    await ming.put("/schedule/term", AUTUMN)
+    await ming.put("/schedule/term", {**AUTUMN, "name": "Autumn"})
+    listed = (await ming.get("/schedule/changes")).data
+
+    answers = [await ming.post(f"/schedule/changes/{each['id']}/undo", {"dry_run": dry}) for each in listed for dry in (True, False)]
+
+    assert [(each["kind"], each["undoable"], each["moved"]) for each in listed] == [("term", False, 0)] * 2
+    assert {(each.status, each.code) for each in answers} == {(409, "40902")}
+    never = {"diff": None, "cause": "not_undoable", "change_id": None, "clashes": []}
+    assert [each.data["conflicts"] for each in answers] == [[never]] * 4

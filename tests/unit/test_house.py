@@ -33,9 +33,9 @@ JUDGES = {
     "services/schedule/timetable/clashes.py": {"judge": 1},
     "services/schedule/timetable/course_service.py": {"apply": 1, "judged": 2},
     "services/schedule/timetable/guests.py": {"apply": 1, "judge": 1},
-    "services/schedule/timetable/override_service.py": {"judged": 1, "settle": 1},
+    "services/schedule/timetable/override_service.py": {"judged": 2, "settle": 1},
     "services/schedule/timetable/start_service.py": {"validate": 1},
-    "services/schedule/timetable/term_setting.py": {"apply": 1, "judged": 1},
+    "services/schedule/timetable/term_setting.py": {"judged": 1, "settle": 1},
     "services/schedule/timetable/undo.py": {"judge": 1},
     "services/schedule/timetable/validate.py": {"apply": 1},
 }

@@ -162,9 +162,12 @@ class JournalPage(Struct, frozen=True):
 
 
 class Conflict(Struct, frozen=True):
-    """Why one change cannot be taken back: what became of its block, by which change set, or what stands there now."""
+    """Why one change cannot be taken back: what became of its block, by which change set, or what stands there now.
 
-    diff: Diff
+    Of a change set without entries it is the set that is not undone: there is no `diff`.
+    """
+
+    diff: Diff | None
     cause: Cause
     changed_by: ChangeId | None = None
     clashes: tuple[Entry, ...] = ()
@@ -214,10 +217,10 @@ class ChangeNotFound(Refusal):
 
 
 class CannotBeUndone(Refusal):
-    """What the change set touched is no longer as it left it."""
+    """What the change set touched is no longer as it left it, or it is of a kind that is never undone."""
 
     status, code = 409, "40902"
-    text = Text(zh="无法撤销：之后又有改动。", en="This cannot be undone: something has changed since.")
+    text = Text(zh="无法撤销，原因见冲突列表。", en="This cannot be undone; the conflicts say why.")
 
 
 class AlreadyUndone(Refusal):

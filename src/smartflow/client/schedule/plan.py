@@ -233,6 +233,7 @@ class PlanClient(Protocol):
         Raises:
             ClassToPlanNotFound: The owner has no such class.
             TaskNotFound: The owner has no such task.
+            ItemNotFound: The owner has no such item that may move.
             BothDatesNeeded: A class lacks a date.
             ClassNotAuto: A class is not in auto mode.
             NotEnoughTime: Nothing fits, or not everything and `partial` is off.

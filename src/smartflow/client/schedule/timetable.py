@@ -97,6 +97,7 @@ class TimetableClient(Protocol):
 
         Raises:
             CourseNotFound: The owner has no such course.
+            InvalidInput: Another course of the term is called so and meets there (`unique`).
             HostTaken: It has guests and may not stop to take them.
         """
         ...
@@ -184,7 +185,7 @@ class TimetableClient(Protocol):
         Raises:
             ChangeNotFound: The owner's journal has no such change set.
             AlreadyUndone: It was undone before.
-            CannotBeUndone: What it touched is not as it left it.
+            CannotBeUndone: What it touched is not as it left it, or it is never undone.
         """
         ...
 

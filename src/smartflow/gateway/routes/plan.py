@@ -1,7 +1,7 @@
 """`/api/v1/schedule/smart-planning` and `/plans`."""
 
 from smartflow.client.schedule.change import Stale
-from smartflow.client.schedule.classes import BothDatesNeeded, ClassNotAuto, ClassToPlanNotFound
+from smartflow.client.schedule.classes import BothDatesNeeded, ClassNotAuto, ClassToPlanNotFound, ItemNotFound
 from smartflow.client.schedule.plan import (
     NotEnoughTime,
     PlanClient,
@@ -47,7 +47,7 @@ class PlanRoutes:
             "/schedule",
             [
                 get("/smart-planning", self.plan_one, WRITE | LONG, refuses=making),
-                post("/smart-planning-multi", self.plan_many, WRITE | LONG, refuses=making),
+                post("/smart-planning-multi", self.plan_many, WRITE | LONG, refuses=(*making, ItemNotFound)),
                 get("/plans", self.listed, READ),
                 get("/plans/{plan_id}", self.get, READ, refuses=(PlanNotFound,)),
                 put("/plans/{plan_id}", self.edit, WRITE | KEYED | LONG, refuses=using),

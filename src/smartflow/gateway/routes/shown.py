@@ -38,6 +38,11 @@ class SourceForm(Struct, frozen=True):
         return Source(self.type, self.id)
 
 
+def stored(number: int | None) -> int | None:
+    """Give the id of a row; what is not there yet has none, or one that no row has."""
+    return number if number is not None and number > 0 else None
+
+
 def source_of(source: SourceForm | None, item: int | None) -> Source:
     """Say in the words of the service which of its two names a source is given; the form's `check` held it to have one."""
     return Source("task_item", given(item)) if source is None else source.source()
@@ -69,20 +74,20 @@ class PlaceForm(Struct, frozen=True):
 
     @classmethod
     def of(cls, place: Place) -> "PlaceForm":
-        """Show a place."""
-        return cls(place.week, place.day, place.first, place.last, place.host)
+        """Show a place; a host that is not there yet has no event."""
+        return cls(place.week, place.day, place.first, place.last, stored(place.host))
 
 
 class SourceShown(Struct, frozen=True):
     """What a block is of, as it is shown."""
 
     type: str
-    id: int
+    id: int | None
 
     @classmethod
     def of(cls, source: Source) -> "SourceShown":
-        """Show a source."""
-        return cls(source.type, source.id)
+        """Show a source; one that only a dry run makes has no id."""
+        return cls(source.type, stored(source.id))
 
 
 class SideForm(Struct, frozen=True):
@@ -90,7 +95,7 @@ class SideForm(Struct, frozen=True):
 
     event_id: int | None
     place: PlaceForm
-    term_id: int
+    term_id: int | None
     start_at: datetime
     end_at: datetime
     state: str
@@ -99,10 +104,10 @@ class SideForm(Struct, frozen=True):
 
     @classmethod
     def of(cls, side: Side, view: View) -> "SideForm":
-        """Show a side; a block that only a dry run makes has no event."""
-        event = side.event if side.event > 0 else None
+        """Show a side; a block or a term that only a dry run makes has no id."""
         times = local(side.starts_at, view.zone), local(side.ends_at, view.zone)
-        return cls(event, PlaceForm.of(side.place), side.term, *times, side.state, side.done_sections, side.pinned)
+        event, term = stored(side.event), stored(side.term)
+        return cls(event, PlaceForm.of(side.place), term, *times, side.state, side.done_sections, side.pinned)
 
 
 class DiffForm(Struct, frozen=True):
@@ -244,7 +249,8 @@ def _conflicts(details: Conflicts, view: View) -> Any:  # noqa: ANN401 - as abov
 
 def _conflict(conflict: Conflict, view: View) -> dict[str, Any]:
     clashes = [ClashForm.of(each) for each in conflict.clashes]
-    return {"diff": DiffForm.of(conflict.diff, view), "cause": conflict.cause, "change_id": conflict.changed_by, "clashes": clashes}
+    diff = None if conflict.diff is None else DiffForm.of(conflict.diff, view)
+    return {"diff": diff, "cause": conflict.cause, "change_id": conflict.changed_by, "clashes": clashes}
 
 
 @shown.register

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from smartflow.client.schedule.change import Add, Change, ChangeSet, Move, Remove, RevisionChanged, Stale
 from smartflow.client.schedule.place import Place, Source
 from smartflow.client.schedule.plan import PlanClosed, PlanEdit, PlanExpired, PlanOrigin, PlanRequest, PlanStatus, Score
+from smartflow.client.schedule.violation import Violation
 from smartflow.services.schedule.planner.answer import Explanation, Unplaced
 from smartflow.services.schedule.timetable.state import ScheduleState
 from smartflow.shared.kernel.ids import ClassId, EventId, PlanId, TermId
@@ -84,7 +85,8 @@ def change_set(plan: StoredPlan, state: ScheduleState, *, base_version: int | No
     """Make the change set that a plan stands for, upon the schedule as it is now."""
     changes: list[Change] = [change for entry in plan.entries for change in placing(state, entry.source, entry.place)]
     kept = {entry.source for entry in plan.entries}
-    changes += [Remove(source) for source in plan.request.replan if source not in kept and state.standing(source)]
+    left = [source for source in plan.request.replan if source not in kept]
+    changes += [Remove(source) for source in left if any(state.events[each].term == plan.term for each in state.standing(source))]
     return ChangeSet(tuple(changes), term=plan.term, base_version=base_version)
 
 
@@ -111,6 +113,12 @@ def edited(plan: StoredPlan, edit: PlanEdit, asked: Iterable[Source]) -> dict[So
         raise InvalidInput(foreign)
     places |= {each.source: each.place for each in edit.placements}
     return {source: place for source, place in places.items() if source not in edit.unplace}
+
+
+def answering(edit: PlanEdit, found: Iterable[Violation]) -> tuple[Violation, ...]:
+    """Say of violations which placement of an edit they are about (-1: another block of the plan)."""
+    at = {each.source: index for index, each in enumerate(edit.placements)}
+    return tuple(replace(each, index=-1 if each.subject is None else at.get(each.subject, -1)) for each in found)
 
 
 def closed(plan: StoredPlan, status: PlanStatus, now: datetime) -> StoredPlan:

@@ -6,7 +6,6 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from smartflow.client.schedule.block import Start
-from smartflow.client.schedule.classes import BothDatesNeeded, ClassNotAuto, ClassToPlanNotFound
 from smartflow.client.schedule.place import Place, Source
 from smartflow.client.schedule.plan import (
     AppliedBlock,
@@ -21,16 +20,18 @@ from smartflow.client.schedule.plan import (
     PlanStatus,
     UnplacedBlocks,
 )
-from smartflow.client.task import Task, TaskNotFound
+from smartflow.client.task import Task
 from smartflow.services.schedule.plan import jobs, model, repository, telling, weeks
+from smartflow.services.schedule.plan.asked import hold_movable, known_of, part_of, tasks_of
 from smartflow.services.schedule.plan.entries import entries_of
 from smartflow.services.schedule.plan.instance import Known, from_place, instance_of, wanted
 from smartflow.services.schedule.plan.latest import Latest
 from smartflow.services.schedule.plan.model import Entry, StoredPlan
 from smartflow.services.schedule.plan.starting import starts_in_plan
 from smartflow.services.schedule.plan.telling import Words
+from smartflow.services.schedule.plan.words import words_of
 from smartflow.services.schedule.planner.answer import Answer, Explanation
-from smartflow.services.schedule.timetable import journal, names, rows, terms
+from smartflow.services.schedule.timetable import journal, rows, terms
 from smartflow.services.schedule.timetable.apply import apply
 from smartflow.services.schedule.timetable.changes import Desk, Purpose
 from smartflow.services.schedule.timetable.clashes import judged, named_starts
@@ -61,15 +62,17 @@ class PlanService:
         Raises:
             ClassToPlanNotFound: The owner has no such class.
             TaskNotFound: The owner has no such task.
+            ItemNotFound: The owner has no such item that may move.
             BothDatesNeeded: A class lacks a date.
             ClassNotAuto: A class is not in auto mode.
             NotEnoughTime: Nothing fits, or not everything and `partial` is off.
             Unavailable: A newer request replaced this one, or too many wait.
         """
         async with self._desk.database.once(call):
-            tasks = await self._tasks(call, request)
+            tasks = await tasks_of(self._desk, call, request)
             async with self._desk.database.read() as reader:
-                known, own = await self._known(reader, call, request, tasks)
+                known, own = await known_of(reader, call, request, tasks)
+                hold_movable(known, request)
                 again = await repository.made_just_now(reader, call.owner, request, tasks, version=own.version)
                 if again is not None:
                     return await self._planned(reader, call, own, again, tasks)
@@ -92,7 +95,10 @@ class PlanService:
             PlanNotFound: The owner has no such plan.
         """
         async with self._desk.database.read() as reader:
-            return await self._shown(reader, call, await _found(reader, call, plan_id))
+            plan = await _found(reader, call, plan_id)
+        tasks = await self._desk.known_tasks(call, part_of(plan))
+        async with self._desk.database.read() as reader:
+            return await self._shown(reader, call, plan, tasks)
 
     async def edit(self, call: Call, plan_id: PlanId, edit: PlanEdit) -> Plan:
         """Move or take out blocks of a plan, and raise its revision.
@@ -108,15 +114,15 @@ class PlanService:
         async with self._desk.database.once(call):
             async with self._desk.database.read() as reader:
                 plan = model.at_revision(model.open_at(await _found(reader, call, plan_id), reader.now), edit.revision)
-            tasks = await self._tasks(call, plan.request)
+            tasks = await tasks_of(self._desk, call, plan.request)
             async with self._desk.database.read() as reader:
-                known, _ = await self._known(reader, call, plan.request, tasks)
+                known, _ = await known_of(reader, call, plan.request, tasks)
             places = model.edited(plan, edit, wanted(known, plan.request))
             moved = {each.source for each in edit.placements}
             drawn = replace(plan, entries=tuple(Entry(source, place, "person", Explanation(())) for source, place in places.items()))
             outcome = apply(known.state, model.change_set(drawn, known.state, base_version=None))
             async with self._desk.database.read() as reader:
-                no = refusal(await judged(reader, call.owner, outcome, tasks))
+                no = refusal(model.answering(edit, await judged(reader, call.owner, outcome, tasks)))
             if no is not None:
                 raise no
             told = await self._appraised(known, plan, places)
@@ -132,7 +138,7 @@ class PlanService:
                     plan, entries=entries, unplaced=told.unplaced, score=score, revision=plan.revision + 1, updated_at=unit.now
                 )
                 await repository.save(unit, call.owner, changed, seen=edit.revision)
-                return unit.answer(await self._shown(unit, call, changed))
+                return unit.answer(await self._shown(unit, call, changed, tasks))
 
     async def discard(self, call: Call, plan_id: PlanId) -> Plan:
         """Give a plan up.
@@ -148,7 +154,7 @@ class PlanService:
             if plan.status == "open":
                 plan = model.closed(plan, "discarded", unit.now)
                 await repository.save(unit, call.owner, plan, seen=plan.revision)
-            return unit.answer(await self._shown(unit, call, plan))
+            return unit.answer(await self._shown(unit, call, plan, ()))
 
     async def apply(self, call: Call, plan_id: PlanId, revision: int, *, base_version: int | None = None) -> PlanApplied:
         """Write a whole plan into the schedule, or nothing of it.
@@ -161,17 +167,15 @@ class PlanService:
             Refusal: What the validator says.
         """
         async with self._desk.database.read() as reader:
-            known = await _found(reader, call, plan_id)
-        tasks = await self._desk.tasks.known(call, known.request.tasks) if known.request.tasks else ()
-        others = await self._desk.known_tasks(call)
+            part = part_of(await _found(reader, call, plan_id))
+        tasks = await self._desk.known_tasks(call, part)
         async with self._desk.database.work(call) as unit:
             await journal.lock_version(unit, call.owner)
             plan = model.at_revision(model.open_at(await _found(unit, call, plan_id), unit.now), revision)
             base = plan.base_version if base_version is None else base_version
             purpose = Purpose("plan", plan_id=plan_id)
-            everyone = tuple({task.id: task for task in (*tasks, *others)}.values())
             result = await self._desk.write_in(
-                unit, call, lambda state: model.change_set(plan, state, base_version=base), purpose, everyone
+                unit, call, lambda state: model.change_set(plan, state, base_version=base), purpose, tasks, part=part
             )
             await repository.save(unit, call.owner, model.closed(plan, "applied", unit.now), seen=revision)
             events = {diff.source: diff.after.event for diff in result.diff if diff.after is not None}
@@ -187,34 +191,13 @@ class PlanService:
         """
         async with self._desk.database.read() as reader:
             plan = model.open_at(await _found(reader, call, plan_id), reader.now)
-        tasks = await self._tasks(call, plan.request)
+        tasks = await tasks_of(self._desk, call, plan.request)
         async with self._desk.database.read() as reader:
-            known, own = await self._known(reader, call, plan.request, tasks)
+            known, own = await known_of(reader, call, plan.request, tasks)
         view = own.chosen(plan.term)
         found = await self._pool.run(starts_in_plan, known, view, plan, block, tuple(weeks), deadline=_DEADLINE, kind=jobs.KIND)
         async with self._desk.database.read() as reader:
             return await named_starts(reader, call.owner, found, tasks)
-
-    async def _tasks(self, call: Call, request: PlanRequest) -> tuple[Task, ...]:
-        found = {task.id: task for task in await self._desk.known_tasks(call)}
-        asked = await self._desk.tasks.known(call, request.tasks) if request.tasks else ()
-        found |= {task.id: task for task in asked if not task.is_completed}
-        if any(task_id not in found for task_id in request.tasks):
-            raise TaskNotFound
-        return tuple(found.values())
-
-    async def _known(self, reader: Read, call: Call, request: PlanRequest, tasks: Sequence[Task]) -> tuple[Known, Terms]:
-        own = await terms.load(reader, call.owner, call.zone)
-        term = own.chosen(request.term)
-        known = await repository.known(reader, call.owner, own, term, tasks)
-        for class_id in request.classes:
-            if class_id not in known.rules:
-                raise ClassToPlanNotFound
-            if known.rules[class_id].mode != "auto":
-                raise ClassNotAuto
-            if known.rules[class_id].start is None or known.rules[class_id].end is None:
-                raise BothDatesNeeded
-        return known, own
 
     async def _computed(self, call: Call, known: Known, request: PlanRequest) -> Answer:
         """Plan in the pool, in place of what else is being planned for the same person."""
@@ -259,11 +242,11 @@ class PlanService:
         return plan
 
     async def _planned(self, reader: Read, call: Call, own: Terms, plan: StoredPlan, tasks: Sequence[Task]) -> Planned:
-        shown = await self._shown(reader, call, plan)
+        shown = await self._shown(reader, call, plan, tasks)
         return Planned(shown, await weeks.around(reader, call.owner, own, plan, {task.id: task.title for task in tasks}))
 
-    async def _shown(self, reader: Read, call: Call, plan: StoredPlan) -> Plan:
-        return telling.shown(plan, await _words(reader, call), reader.now)
+    async def _shown(self, reader: Read, call: Call, plan: StoredPlan, tasks: Sequence[Task]) -> Plan:
+        return telling.shown(plan, await words_of(reader, call, plan, tasks), reader.now)
 
     def _refuse_empty(self, call: Call, known: Known, request: PlanRequest, answer: Answer) -> None:
         """Nothing to place is an empty plan; something that finds no place is a refusal with its causes."""
@@ -280,14 +263,3 @@ async def _found(reader: Read, call: Call, plan_id: PlanId) -> StoredPlan:
     if plan is None:
         raise PlanNotFound
     return plan
-
-
-async def _words(reader: Read, call: Call) -> Words:
-    """Gather what sentences may have to name: courses by their meetings, items and classes."""
-    own = await terms.load(reader, call.owner, call.zone)
-    state = await rows.load(reader, call.owner, own)
-    items = {Source.item(item) for item in state.facts.items}
-    called = await names.load(reader, call.owner, items | {image.source for image in state.events.values()})
-    by_reference = {f"event:{event}": called.get(image.source, "") for event, image in state.events.items()}
-    by_reference |= {source.ref: name for source, name in called.items()}
-    return Words(call.language, by_reference, {item.id: item.class_id for item in state.facts.items.values()})

@@ -7,10 +7,10 @@ from msgspec import Struct
 
 from smartflow.client.schedule import plan as said
 from smartflow.client.schedule.place import Source
-from smartflow.client.schedule.violation import RULES, Violation
-from smartflow.services.schedule.plan import tell
+from smartflow.client.schedule.violation import RULES, Entry, Violation
+from smartflow.services.schedule.plan import model, tell
 from smartflow.services.schedule.plan.instance import from_place, to_place
-from smartflow.services.schedule.plan.model import Entry, StoredPlan, shown_status
+from smartflow.services.schedule.plan.model import StoredPlan, shown_status
 from smartflow.services.schedule.planner.answer import Answer, Binding, Placement, Points, Relaxation, Unplaced
 from smartflow.services.schedule.planner.model import default_model
 from smartflow.shared.kernel.ids import ClassId, ItemId
@@ -18,11 +18,12 @@ from smartflow.shared.kernel.text import Language
 
 
 class Words(Struct, frozen=True):
-    """What sentences need: the language, what things are called by reference, and the class of each item."""
+    """What sentences need: the language, what things are called by reference, the class of each item, and what is in the way."""
 
     language: Language
     names: Mapping[str, str]
     class_of: Mapping[ItemId, ClassId]
+    met: Mapping[str, Entry] = {}
 
 
 def shown(plan: StoredPlan, words: Words, now: datetime, *, whole: bool = True) -> said.Plan:
@@ -74,7 +75,7 @@ def _summary(plan: StoredPlan, language: Language) -> str:
     return tell.summary(answer, language)
 
 
-def _block(entry: Entry, words: Words) -> said.PlannedBlock:
+def _block(entry: model.Entry, words: Words) -> said.PlannedBlock:
     told = entry.explanation
     return said.PlannedBlock(
         source=entry.source,
@@ -95,7 +96,7 @@ def _reason(points: Points, language: Language) -> said.Reason:
     return said.Reason(points.code, tell.reason(points, language), _TIERS.get(points.code), points.points)
 
 
-def _rejected(entry: Entry, words: Words) -> said.Alternative | None:
+def _rejected(entry: model.Entry, words: Words) -> said.Alternative | None:
     found = entry.explanation.alternative
     if found is None:
         return None
@@ -103,14 +104,15 @@ def _rejected(entry: Entry, words: Words) -> said.Alternative | None:
     return said.Alternative(to_place(found.place), found.change, text)
 
 
-def _barred(entry: Entry, found: Binding | None, words: Words) -> said.Alternative | None:
+def _barred(entry: model.Entry, found: Binding | None, words: Words) -> said.Alternative | None:
     if found is None:
         return None
     text = tell.barred(found, words.language, beside=from_place(entry.place), names=words.names)
     place, rule = to_place(found.place), RULES.get(found.code)
     if rule is None:  # a wish of this request, which binds nobody else
         return said.Alternative(place, found.change, text)
-    violation = Violation(found.code, rule.invariant, rule.number, "error", index=0, subject=entry.source, place=place)
+    met = tuple(words.met[reference] for reference in found.collides if reference in words.met)
+    violation = Violation(found.code, rule.invariant, rule.number, "error", 0, entry.source, place=place, collides_with=met)
     return said.Alternative(place, found.change, text, violation)
 
 

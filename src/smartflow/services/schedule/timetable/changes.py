@@ -29,7 +29,6 @@ from smartflow.services.schedule.timetable.parts import Part, part_of, terms_of
 from smartflow.services.schedule.timetable.refuse import refusal
 from smartflow.services.schedule.timetable.state import ScheduleState
 from smartflow.services.schedule.timetable.tables import events
-from smartflow.services.schedule.timetable.terms import Terms
 from smartflow.shared.database.database import Database
 from smartflow.shared.database.unit import Read, Unit
 from smartflow.shared.kernel.call import Call
@@ -157,20 +156,21 @@ class Desk:
         async with self.database.read() as reader:
             own = await terms.load(reader, call.owner, call.zone)
             own.chosen(changes.term)
-            state = await rows.load(reader, call.owner, own, map(task_facts, known), part)
-            return await self.preview(reader, call.owner, apply(state, changes), own, known)
+            outcome = apply(await rows.load(reader, call.owner, own, map(task_facts, known), part), changes)
+            found = await judged(reader, call.owner, outcome, known)
+            return await self.preview(reader, call.owner, outcome, Seen(own.version, known, found))
 
-    async def preview(self, reader: Read, owner: OwnerId, outcome: Outcome, own: Terms, known: Collection[Task]) -> ChangeResult:
-        """Show an outcome that is not written."""
-        called = await names.load(reader, owner, {step.source for step in outcome.steps}, known, outcome.steps)
+    async def preview(self, reader: Read, owner: OwnerId, outcome: Outcome, seen: Seen) -> ChangeResult:
+        """Show an outcome that was judged and is not written; what it would make has no ids."""
+        called = await names.load(reader, owner, {step.source for step in outcome.steps}, seen.tasks, outcome.steps)
         return ChangeResult(
             None,
             dry_run=True,
-            base_version=own.version,
-            schedule_version=own.version,
+            base_version=seen.version,
+            schedule_version=seen.version,
             removed=tuple(step.event for step in outcome.steps if step.op == "remove" and step.event is not None),
             diff=diff_of(outcome.steps, outcome, called),
-            violations=await judged(reader, owner, outcome, known),
+            violations=seen.violations,
         )
 
 

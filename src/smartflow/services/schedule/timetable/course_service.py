@@ -34,6 +34,7 @@ from smartflow.services.schedule.timetable.importing import Import
 from smartflow.services.schedule.timetable.overrides import timetable
 from smartflow.services.schedule.timetable.parts import Part
 from smartflow.services.schedule.timetable.refuse import refusal
+from smartflow.services.schedule.timetable.rehearsal import there
 from smartflow.services.schedule.timetable.room import Room
 from smartflow.services.schedule.timetable.state import ScheduleState
 from smartflow.services.schedule.timetable.tables import courses
@@ -101,6 +102,7 @@ class CourseService(Room):
 
         Raises:
             CourseNotFound: The owner has no such course.
+            InvalidInput: Another course of the term is called so and meets there (`unique`).
             HostTaken: It has guests and may not stop to take them.
         """
         async with self._database.work(call) as unit:
@@ -110,6 +112,8 @@ class CourseService(Room):
                 raise CourseNotFound
             given = {name: value for name, value in asdict(patch).items() if not isinstance(value, UnsetType)}
             after = replace(before, **given)
+            if await repository.has_twin(unit, call.owner, after):
+                raise InvalidInput([FieldError("course_name", "unique")])
             if after.is_filler != before.is_filler:
                 await self._hold_guests(unit, call, after)
             if after != before:
@@ -151,7 +155,10 @@ class CourseService(Room):
         """Do it all, and leave the unit by an exception: nothing commits."""
         try:
             async with self._database.work() as unit:
-                raise _Rehearsed(await self._import(unit, call, courses, known))  # noqa: TRY301 - the way out of the unit
+                before = await there(unit, call.owner)
+                done = await self._import(unit, call, courses, known)
+                shown = replace(done, diff=before.told(done.diff), guests_moved=before.told(done.guests_moved))
+                raise _Rehearsed(shown)  # noqa: TRY301 - the way out of the unit
         except _Rehearsed as rehearsed:
             return rehearsed.result
 
@@ -167,8 +174,12 @@ class CourseService(Room):
             raise no
         if judged.clashes:
             return _told(wanted, judged, ChangeResult(None, dry_run=True, base_version=version, schedule_version=version))
+        seen = Seen(adopted, known, judged.violations)
+        if wanted.dry_run:
+            shown = await self._desk.preview(unit, call.owner, judged.outcome, seen)
+            return _told(wanted, judged, replace(shown, base_version=version))
         purpose = Purpose("import", edited=judged.edited, rows_only=bool(judged.edited))
-        result = await self._desk.record(unit, call, judged.outcome, purpose, Seen(adopted, known, judged.violations))
+        result = await self._desk.record(unit, call, judged.outcome, purpose, seen)
         return _told(wanted, judged, replace(result, base_version=version))
 
     async def _adopt(self, unit: Unit, call: Call, wanted: CourseImport, known: Sequence[Task], version: int) -> int:

@@ -8,14 +8,14 @@ from msgspec.structs import replace
 from smartflow.client.schedule.change import Add, Change, ChangeSet, Move, Remove, added_by
 from smartflow.client.schedule.course import Clash, CourseDraft, CourseImport, ImportMode, Incoming
 from smartflow.client.schedule.place import Nominal, Place, Source
-from smartflow.client.schedule.violation import Violation
+from smartflow.client.schedule.violation import Entry, Violation
 from smartflow.services.schedule.timetable.image import Image
 from smartflow.services.schedule.timetable.overrides import Timetable
 from smartflow.services.schedule.timetable.state import ScheduleState
 from smartflow.shared.calendar.weeks import weeks_of
 from smartflow.shared.kernel.ids import CourseId, EventId
 
-CLASHING = frozenset({"occupied", "busy", "host_taken"})
+CLASHING = frozenset({"occupied", "busy", "host_taken", "already_placed"})
 
 
 class Meeting(Struct, frozen=True):
@@ -71,14 +71,15 @@ def import_of(state: ScheduleState, wanted: CourseImport, meetings: Sequence[Mee
 
 
 def clashes_of(found: Iterable[Violation], made: Import) -> list[Clash]:
-    """Name what incoming meetings would meet."""
-    clashes: list[Clash] = []
+    """Name what incoming meetings would meet, or repeat; what one does both to is named once."""
+    clashes: dict[tuple[int, Entry], Clash] = {}
     for violation in found:
         if violation.severity == "error" and violation.code in CLASHING:
             meeting = made.meetings.get(violation.index)
             incoming = None if meeting is None else meeting.incoming
-            clashes += [Clash(replace(entry, id=0) if entry.kind == "change" else entry, incoming) for entry in violation.collides_with]
-    return clashes
+            for entry in violation.collides_with:
+                clashes[violation.index, entry] = Clash(replace(entry, id=0) if entry.kind == "change" else entry, incoming)
+    return list(clashes.values())
 
 
 def course_only(clashes: Sequence[Clash]) -> bool:

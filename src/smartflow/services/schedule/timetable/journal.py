@@ -112,6 +112,12 @@ async def found(reader: Read, owner: OwnerId, change_id: ChangeId) -> tuple[Jour
     return None if row is None else (_entry(row), steps_of(row.entries))
 
 
+async def term_set_since(reader: Read, owner: OwnerId, version: int) -> bool:
+    """Tell whether a term or its day overrides were set after a version."""
+    later = and_(change_sets.c.user_id == owner, change_sets.c.kind == "term", change_sets.c.version > version)
+    return await reader.value(select(change_sets.c.id).where(later).limit(1)) is not None
+
+
 def steps_of(entries: Sequence[object]) -> tuple[Step, ...]:
     """Read the steps of a change set as the journal keeps them."""
     return msgspec.convert(entries, tuple[Step, ...])

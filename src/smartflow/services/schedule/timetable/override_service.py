@@ -40,7 +40,8 @@ class OverrideService(Room):
                 view = own.chosen(term)
                 _check(view, overrides)
                 outcome = await self._worked_out(reader, call, own, (view, overrides), known)
-                return await self._desk.preview(reader, call.owner, outcome, own, known)
+                found = await judged(reader, call.owner, outcome, known)
+                return await self._desk.preview(reader, call.owner, outcome, Seen(own.version, known, found))
         async with self._database.work(call) as unit:
             version = await journal.lock_version(unit, call.owner)
             own = await terms.stored(unit, call.owner, call.zone)

@@ -33,6 +33,26 @@ class Timetable(Struct, frozen=True):
         own = self.term.date_of(*week_and_day) if self.term.has(*week_and_day) else None
         return None if own is None or own in self.overrides else week_and_day
 
+    def returning(self, row: Image) -> Image:
+        """Give a meeting that was away while the list may have changed as the list has it now.
+
+        One that a person has moved stays where it is, unless it does not take place or the list speaks of that date.
+        """
+        if row.nominal is None or row.state not in {"live", "suspended"}:
+            return row
+        own, at = (row.nominal.week, row.nominal.day), (row.place.week, row.place.day)
+        on = self.day_of(row.nominal)
+        if on is not None and row.state == "live" and at != own and not self._speaks_of(at):
+            return row
+        if (on is None) != (row.state == "suspended"):
+            row = replace(row, state="suspended" if on is None else "live", reported_at=None)
+        # What does not take place is shown where the timetable has it.
+        week, day = on or own
+        return replace(row, place=replace(row.place, week=week, day=day))
+
+    def _speaks_of(self, week_and_day: tuple[int, int]) -> bool:
+        return self.term.has(*week_and_day) and self.term.date_of(*week_and_day) in self.overrides
+
 
 def timetable(term: Term, overrides: Iterable[DayOverride]) -> Timetable:
     """Put a term and its day overrides together."""

@@ -78,6 +78,13 @@ async def course(reader: Read, owner: OwnerId, course_id: CourseId) -> Course | 
     return next(iter(await _courses(reader, owner, courses.c.id == course_id)), None)
 
 
+async def has_twin(reader: Read, owner: OwnerId, course: Course) -> bool:
+    """Tell whether another shown course of the term has its name and location, by which imports find a course."""
+    alike = and_(courses.c.term_id == course.term, courses.c.name == course.name, courses.c.location == course.location)
+    other = and_(courses.c.user_id == owner, courses.c.hidden_at.is_(None), courses.c.id != course.id, alike)
+    return await reader.value(select(courses.c.id).where(other).limit(1)) is not None
+
+
 async def redate(unit: Unit, owner: OwnerId, spans: Mapping[EventId, Interval]) -> None:
     """Write the instants that follow from a changed term; the blocks themselves are as they were."""
     mine = and_(events.c.user_id == owner, events.c.id == bindparam("event"))

@@ -6,14 +6,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from smartflow.client.schedule.block import Placed
-from smartflow.client.schedule.change import ChangeSet
 from smartflow.client.schedule.place import Source
 from smartflow.client.schedule.term import DroppedBlock, DroppedBlocks, TermDropsBlocks, TermView
 from smartflow.services.schedule.timetable import journal, names, repository, rows, terms
-from smartflow.services.schedule.timetable.apply import apply
 from smartflow.services.schedule.timetable.clashes import judged
 from smartflow.services.schedule.timetable.draft import Outcome
 from smartflow.services.schedule.timetable.facts import TaskFacts, TermFacts
+from smartflow.services.schedule.timetable.guests import settle
 from smartflow.services.schedule.timetable.image import Step
 from smartflow.services.schedule.timetable.journal import Recorded
 from smartflow.services.schedule.timetable.overrides import meeting_changes, timetable
@@ -31,7 +30,7 @@ class TermSetting(Struct, frozen=True):
     """What setting a term comes to.
 
     `was` is the stored term that changes, if any; `names` are of what would fall out; `days` is what becomes of
-    meetings whose day overrides, which are dates, lie in other weeks then.
+    meetings, and of their guests, whose day overrides, which are dates, lie in other weeks then.
     """
 
     draft: TermDraft
@@ -117,7 +116,7 @@ async def _days(reader: Read, owner: OwnerId, own: Terms, view: TermView, tasks:
     kept = [each for each in listed if view.first_monday <= each.on <= view.last_day]
     meetings = {event: row for event, row in state.events.items() if row.nominal is not None and row.term == view.id}
     changes = meeting_changes(timetable(was.term, listed), timetable(view.term, kept), meetings)
-    outcome = apply(state, ChangeSet(changes, term=view.id))
+    outcome = settle(state, changes, view.id)
     no = refusal(await judged(reader, owner, outcome, ()))
     if no is not None:
         raise no

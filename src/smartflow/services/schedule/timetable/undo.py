@@ -1,8 +1,10 @@
 """Taking a change set back: every row it touched must be as it left it, and what comes back must be allowed now."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from smartflow.client.schedule.change import Cause
 from smartflow.client.schedule.place import Source
@@ -10,10 +12,11 @@ from smartflow.client.schedule.violation import Entry, Violation
 from smartflow.services.schedule.timetable.about import entry_of
 from smartflow.services.schedule.timetable.draft import Draft, Outcome
 from smartflow.services.schedule.timetable.image import Step
+from smartflow.services.schedule.timetable.overrides import Timetable
 from smartflow.services.schedule.timetable.shape import fits
 from smartflow.services.schedule.timetable.state import ScheduleState
 from smartflow.services.schedule.timetable.validate import judge
-from smartflow.shared.kernel.ids import ChangeId, EventId
+from smartflow.shared.kernel.ids import ChangeId, EventId, TermId
 
 CAUSES: dict[str, Cause] = {
     "occupied": "occupied",
@@ -44,20 +47,22 @@ class Undoing(Struct, frozen=True):
     warnings: tuple[Violation, ...] = ()
 
 
-def undo(state: ScheduleState, steps: Sequence[Step]) -> Undoing:
+def undo(state: ScheduleState, steps: Sequence[Step], days: Mapping[TermId, Timetable] = MappingProxyType({})) -> Undoing:
     """Work out and judge the undoing of a change set that did these steps; the undoing can itself be undone.
 
-    Rows come back as they were: ids, pins, reports and embeddings. Guests and courses that were none of the change
-    set's business follow by the same rules as in any other.
+    Rows come back as they were: ids, pins, reports and embeddings; but meetings that were away come back as the day
+    overrides of their terms have them now (`days`, where these were set since). Guests and courses that were none of the
+    change set's business follow by the same rules as in any other.
     """
     draft = Draft(state)
     obstacles: dict[EventId | Source, Obstacle] = {}
     for step in reversed(steps):
         # Of a block that is in the way once, its earlier steps say nothing more.
         if step.event is None or step.event not in obstacles:
-            obstacles.update((step.event or step.source, each) for each in _take_back(draft, step))
+            obstacles.update((step.event or step.source, each) for each in _take_back(draft, step, days))
     for step in steps:
         obstacles.update((step.source, each) for each in _left_behind(draft, step))
+    _stand_alone(draft, steps)
     draft.leave_guests({step.event for step in steps if step.event is not None})
     draft.close_courses()
     outcome = draft.outcome()
@@ -74,8 +79,8 @@ def refuse_all(steps: Sequence[Step]) -> tuple[Obstacle, ...]:
     return tuple(Obstacle(step, "not_undoable") for step in steps)
 
 
-def _take_back(draft: Draft, step: Step) -> Iterator[Obstacle]:
-    back = step.inverse
+def _take_back(draft: Draft, step: Step, days: Mapping[TermId, Timetable]) -> Iterator[Obstacle]:
+    back = _as_listed(step.inverse, days)
     if back.event is None:
         yield from _bring_back(draft, step)
         return
@@ -101,6 +106,23 @@ def _bring_back(draft: Draft, step: Step) -> Iterator[Obstacle]:
     elif as_left or step.source.type == "task_pool":
         put_back = draft.restore if step.op == "hide" else draft.hide
         put_back(step.source)
+
+
+def _as_listed(back: Step, days: Mapping[TermId, Timetable]) -> Step:
+    """Let a meeting that was away come back as the day overrides have it."""
+    if back.op != "add" or back.after is None or back.after.term not in days:
+        return back
+    return replace(back, after=days[back.after.term].returning(back.after))
+
+
+def _stand_alone(draft: Draft, steps: Sequence[Step]) -> None:
+    """Leave guests that come back on their own where their meeting came back otherwise than it was."""
+    back = {step.event: step.before for step in steps if step.op == "remove" and step.event is not None}
+    for step in steps:
+        row = None if step.event is None else draft.row(step.event)
+        host = None if row is None else row.place.host
+        if step.event is not None and row is not None and host in back and draft.row(host) != back[host]:
+            draft.put("move", step.event, replace(row, place=replace(row.place, host=None)), index=-1)
 
 
 def _left_behind(draft: Draft, step: Step) -> Iterator[Obstacle]:

@@ -28,15 +28,17 @@ from smartflow.services.schedule.timetable.changes import Decide, Purpose, Seen,
 from smartflow.services.schedule.timetable.clashes import labels
 from smartflow.services.schedule.timetable.endings import Ending
 from smartflow.services.schedule.timetable.image import Step
+from smartflow.services.schedule.timetable.overrides import Timetable, timetable
 from smartflow.services.schedule.timetable.parts import Part, part_of, part_of_steps
 from smartflow.services.schedule.timetable.room import Room
 from smartflow.services.schedule.timetable.state import ScheduleState
 from smartflow.services.schedule.timetable.tables import change_sets
+from smartflow.services.schedule.timetable.terms import Terms
 from smartflow.services.schedule.timetable.undo import Undoing, refuse_all, undo
 from smartflow.shared.calendar.instants import to_instants
 from smartflow.shared.database.unit import Read, Unit
 from smartflow.shared.kernel.call import Call
-from smartflow.shared.kernel.ids import ChangeId, EventId, TaskId
+from smartflow.shared.kernel.ids import ChangeId, EventId, TaskId, TermId
 
 
 class WriteService(Room):
@@ -126,7 +128,7 @@ class WriteService(Room):
         Raises:
             ChangeNotFound: The owner's journal has no such change set.
             AlreadyUndone: It was undone before.
-            CannotBeUndone: What it touched is not as it left it.
+            CannotBeUndone: What it touched is not as it left it, or it is never undone.
         """
         async with self._desk.database.once(call):
             async with self._desk.database.read() as reader:
@@ -135,11 +137,10 @@ class WriteService(Room):
             known = await self._desk.known_tasks(call, part_of_steps(steps))
             if dry_run:
                 async with self._desk.database.read() as reader:
-                    own = await terms.load(reader, call.owner, call.zone)
                     undoing = await self._undoing(reader, call, change_id, known)
-                    shown = await self._desk.preview(reader, call.owner, undoing.outcome, own, known)
                     await self._refuse(reader, call, undoing, known)
-                    return shown
+                    seen = Seen(await journal.version_of(reader, call.owner), known, ranked(undoing.warnings))
+                    return await self._desk.preview(reader, call.owner, undoing.outcome, seen)
             async with self._desk.database.work(call) as unit:
                 return unit.answer(await self._undo_in(unit, call, change_id, ending, known))
 
@@ -166,8 +167,18 @@ class WriteService(Room):
     async def _undoing(self, reader: Read, call: Call, change_id: ChangeId, known: Collection[Task]) -> Undoing:
         entry, steps = await self._done(reader, call, change_id)
         own = await terms.load(reader, call.owner, call.zone)
-        undoing = undo(await rows.load(reader, call.owner, own, map(task_facts, known), part_of_steps(steps)), steps)
+        state = await rows.load(reader, call.owner, own, map(task_facts, known), part_of_steps(steps))
+        undoing = undo(state, steps, await self._days(reader, call, own, entry, steps))
         return undoing if entry.undoable else Undoing(undoing.outcome, refuse_all(steps))
+
+    async def _days(self, reader: Read, call: Call, own: Terms, entry: JournalEntry, steps: Sequence[Step]) -> dict[TermId, Timetable]:
+        """Load the day overrides of terms in which meetings come back, if any term was set since they went."""
+        gone = [step.before for step in steps if step.op == "remove" and step.before is not None]
+        away = sorted({row.term for row in gone if row.nominal is not None})
+        if not away or not await journal.term_set_since(reader, call.owner, entry.version_after):
+            return {}
+        known = own.by_id()
+        return {term: timetable(known[term], await terms.overrides(reader, call.owner, term)) for term in away}
 
     async def _refuse(self, reader: Read, call: Call, undoing: Undoing, known: Collection[Task]) -> None:
         if not undoing.obstacles and undoing.outcome.steps:
@@ -180,7 +191,7 @@ class WriteService(Room):
             Conflict(diff_of([each.step], undoing.outcome, called)[0], each.cause, each.changed_by, met.entries(each.clashes))
             for each in undoing.obstacles
         )
-        raise CannotBeUndone(Conflicts(conflicts))
+        raise CannotBeUndone(Conflicts(conflicts or (Conflict(None, "not_undoable"),)))
 
     async def _settle_tasks(self, call: Call, steps: Sequence[Step]) -> Ending | None:
         """Bring hidden tasks back before their blocks come back, or hide again those that an undo had restored.
