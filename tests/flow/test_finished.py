@@ -3,7 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select, update
+
+from smartflow.services.schedule.timetable.tables import change_sets
 from tests.kit.app import App, Somebody
+from tests.kit.belongings import everything
 
 SLOT = {"week": 1, "day_of_week": 1, "start_section": 9, "end_section": 9}
 
@@ -49,3 +53,25 @@ async def change(ming: Somebody, *changes: dict[str, Any]) -> Any:
 
 async def finished(ming: Somebody) -> list[str]:
     return [each["completed_time"] for each in (await ming.get("/schedule/recent-completed")).data["events"]]
+
+
+async def test_a_report_of_an_older_release_can_still_be_undone(app: App) -> None:
+    ming = await app.someone()
+    my = await everything(app, ming)
+    done = await ming.post("/schedule/changes", {"changes": [{"op": "report", "event_id": my.event_id, "state": "done"}]})
+    assert done.status == 200, done.body
+    async with app.product.host.database.work() as unit:  # its journal did not note when
+        mine = change_sets.c.id == done.data["change_id"]
+        entries = await unit.value(select(change_sets.c.entries).where(mine))
+        await unit.run(update(change_sets).where(mine).values(entries=without(entries, "reported_at")))
+
+    undone = await ming.post(f"/schedule/changes/{done.data['change_id']}/undo")
+
+    assert undone.status == 200, undone.body
+
+
+def without(value: Any, name: str) -> Any:
+    """Take a member out of JSON wherever it is."""
+    if isinstance(value, list):
+        return [without(each, name) for each in value]
+    return {key: without(each, name) for key, each in value.items() if key != name} if isinstance(value, dict) else value

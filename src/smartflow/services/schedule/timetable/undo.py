@@ -11,7 +11,7 @@ from smartflow.client.schedule.place import Source
 from smartflow.client.schedule.violation import Entry, Violation
 from smartflow.services.schedule.timetable.about import entry_of
 from smartflow.services.schedule.timetable.draft import Draft, Outcome
-from smartflow.services.schedule.timetable.image import Step
+from smartflow.services.schedule.timetable.image import Image, Step
 from smartflow.services.schedule.timetable.overrides import Timetable
 from smartflow.services.schedule.timetable.shape import fits
 from smartflow.services.schedule.timetable.state import ScheduleState
@@ -85,13 +85,20 @@ def _take_back(draft: Draft, step: Step, days: Mapping[TermId, Timetable]) -> It
         yield from _bring_back(draft, step)
         return
     now = draft.row(back.event)
-    if now != back.before:
+    if not _as_left(now, back.before):
         cause: Cause = "removed" if now is None else "moved"
         yield Obstacle(step, cause, draft.state.last_changes.get(back.event))
     elif back.after is not None and not fits(draft.state.facts, back.after):
         yield Obstacle(step, "not_undoable")  # the term was changed since, and does not have that place any more
     else:
         draft.put(back.op, back.event, back.after, index=-1)
+
+
+def _as_left(now: Image | None, left: Image | None) -> bool:
+    """Whether a row is as a change set left it; one of an older release did not note when a block was reported."""
+    if now is not None and left is not None and left.reported_at is None:
+        now = replace(now, reported_at=None)
+    return now == left
 
 
 def _bring_back(draft: Draft, step: Step) -> Iterator[Obstacle]:
