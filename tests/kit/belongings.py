@@ -62,7 +62,11 @@ class Belongings(Struct, frozen=True):
         source = {"type": "task_item", "id": self.task_item_id}
         pool = {"type": "task_pool", "id": self.task_id}
         return {
-            **{name: getattr(self, name) for name in self.__struct_fields__ if name not in {"done_task_id", "loose_item_id", "deleted_memory_id"}},
+            **{
+                name: getattr(self, name)
+                for name in self.__struct_fields__
+                if name not in {"done_task_id", "loose_item_id", "deleted_memory_id"}
+            },
             "id": self.event_id,
             "ids": [self.task_id, self.done_task_id],
             "task_ids": [self.task_id],

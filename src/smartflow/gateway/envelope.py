@@ -82,9 +82,9 @@ _MESSAGES = {
     "unknown": Text(zh="没有这个值。", en="There is no such value."),
     "secret": Text(zh="密码、卡号和证件号不会被记住。", en="Passwords and the numbers of cards, accounts and people are never remembered."),
     "implicit_memory_enabled": Text(
-        zh="设置不允许记住没有明说的内容。", en="The settings let only be remembered what was said explicitly."
+        zh="设置不允许记住没有明说的内容。", en="By the settings, only what was said explicitly is remembered."
     ),
-    "sensitive_memory_enabled": Text(zh="设置不允许记住敏感内容。", en="The settings let nothing sensitive be remembered."),
+    "sensitive_memory_enabled": Text(zh="设置不允许记住敏感内容。", en="By the settings, nothing sensitive is remembered."),
     "overlap": Text(zh="时间范围重叠。", en="The ranges overlap."),
 }
 _OTHER = Text(zh="不符合要求：{rule}。", en="This breaks the rule {rule}.")

@@ -1,6 +1,7 @@
 """Memories as rows; every function is scoped by owner."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
@@ -124,6 +125,12 @@ async def save(unit: Unit, owner: OwnerId, memory: Memory, before: Memory) -> No
     if memory.sources != before.sources:
         await unit.run(delete(sources).where(sources.c.user_id == owner, sources.c.memory_id == memory.id))
         await _add_sources(unit, owner, memory)
+
+
+async def mark_used(unit: Unit, owner: OwnerId, used: Mapping[MemoryId, datetime]) -> None:
+    """Write when memories were used last."""
+    mine = update(items).where(items.c.user_id == owner, items.c.id == bindparam("used")).values(used_at=bindparam("at"))
+    await unit.run(mine, [{"used": memory_id, "at": at} for memory_id, at in used.items()])
 
 
 async def write_audit(unit: Unit, owner: OwnerId, entries: Sequence[Mapping[str, Any]]) -> None:
