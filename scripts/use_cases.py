@@ -196,9 +196,8 @@ async def tasks(told: Teller, app: App) -> None:
         "A task stands in one of four quadrants: 1 important and urgent, 2 important, 3 soon or quick, 4 can wait. In 2 and "
         "4 a deadline gives it a threshold, 24 hours earlier unless you say otherwise.",
     )
-    await told.ask(
-        "POST /task/create", {"title": "Hand in the lab report", "priority_group": 2, "deadline_at": "2026-10-01T18:00:00+08:00"}
-    )
+    report_due = {"title": "Hand in the lab report", "priority_group": 2, "deadline_at": "2026-10-01T18:00:00+08:00"}
+    await told.ask("POST /task/create", report_due)
     for title, quadrant in (("Answer Ms Li", 1), ("Book the badminton court", 3), ("Renew the library card", 4)):
         await told.send("POST /task/create", {"title": title, "priority_group": quadrant})
     told.say("With one more in each of the others:")
