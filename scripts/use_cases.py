@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx2
 
+from scripts.remembering import memories
 from scripts.telling import Cut, Teller, listening
 from tests.kit.app import App, running
 
@@ -37,6 +38,7 @@ async def page() -> str:
             await tasks(told, app)
             await refusals(told)
             await make_up_days(told)
+            await memories(told)
             await live(told, app)
             await journal(told)
             return told.page()
@@ -174,8 +176,7 @@ async def reports(told: Teller, app: App) -> None:
         "something later is not: the answer names each block that changed since, and the change set that did it.",
     )
     await told.send(f"POST /schedule/changes/{undone.data['change_id']}/undo")
-    entries = (await told.send("GET /schedule/changes")).data
-    whole = next(each["id"] for each in entries if each["added"] and each["kind"] == "undo")
+    whole = next(each["id"] for each in (await told.send("GET /schedule/changes")).data if each["added"] and each["kind"] == "undo")
     await told.ask(f"POST /schedule/changes/{whole}/undo", cut={"data.conflicts[].diff": ("op", "name", "source")})
     told.case("Plan again what was skipped", "A new plan of the class finds a place for the skipped chapter; the rest stays.")
     shown: dict[str, Cut] = {"data": 0, "plan.score": None, "plan.placements[]": BLOCK}

@@ -9,7 +9,7 @@ import pytest
 from smartflow.gateway.settings import GatewaySettings, LimitsSettings
 from smartflow.shared.kernel.refusal import every_refusal
 from tests.kit.app import App, running
-from tests.kit.people import PASSWORD, Door
+from tests.kit.people import PASSWORD, Answer, Door
 
 
 async def test_every_answer_has_an_id_and_an_envelope(app: App) -> None:
@@ -226,3 +226,15 @@ def test_codes_are_unique_and_their_texts_speak_both_languages() -> None:
         zh, en = refusal.text.placeholders()
         assert zh == en, refusal
         assert 400 <= refusal.status < 600
+
+
+async def test_what_a_query_says_is_judged_even_where_the_body_has_the_last_word(app: App) -> None:
+    ming = await app.someone()
+    memory = await ming.remembers("I like tea.")
+
+    async def forgets(query: dict[str, str], body: dict[str, object]) -> Answer:
+        return await ming.delete(f"/memory/items/{memory}", body, query=query)
+
+    assert (await forgets({"reason": "x" * 256}, {"reason": None})).broken == {"reason": "length"}
+    assert (await forgets({"reason": "x" * 256}, {"erase": "x"})).broken == {"reason": "length", "erase": "type"}
+    assert (await forgets({"erase": "true"}, {"erase": False})).data["status"] == "deleted"

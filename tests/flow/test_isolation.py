@@ -76,6 +76,10 @@ async def test_the_probe_sees_what_a_leak_would_show(app: App) -> None:
     assert shown >= {
         "/course/export",
         "/course/list",
+        "/memory/export",
+        "/memory/items",
+        "/memory/items/{memory_id}",
+        "/memory/search",
         "/schedule/changes/{change_id}",
         "/schedule/term",
         "/schedule/terms",

@@ -19,6 +19,7 @@ SECTIONS = [
     {"section": 4, "start": "10:55", "end": "11:40"},
 ]
 TERM = {"first_monday": "2026-09-07", "last_day": "2027-01-10", "zone": "Asia/Shanghai", "sections": SECTIONS, "breaks": [2]}
+RUN = "0198c0de-0000-7000-8000-000000000001"
 SATURDAY = {"week": 5, "day_of_week": 6, "start_section": 1, "end_section": 2}
 SUNDAY = {"week": 5, "day_of_week": 7, "start_section": 1, "end_section": 2}
 
@@ -53,13 +54,19 @@ class Belongings(Struct, frozen=True):
     plan_id: str
     change_id: int
     session_id: str
+    memory_id: int
+    deleted_memory_id: int
 
     def named(self) -> dict[str, Any]:
         """Give every id by each name that a route may use for it."""
         source = {"type": "task_item", "id": self.task_item_id}
         pool = {"type": "task_pool", "id": self.task_id}
         return {
-            **{name: getattr(self, name) for name in self.__struct_fields__ if name not in {"done_task_id", "loose_item_id"}},
+            **{
+                name: getattr(self, name)
+                for name in self.__struct_fields__
+                if name not in {"done_task_id", "loose_item_id", "deleted_memory_id"}
+            },
             "id": self.event_id,
             "ids": [self.task_id, self.done_task_id],
             "task_ids": [self.task_id],
@@ -74,7 +81,7 @@ class Belongings(Struct, frozen=True):
 
 
 async def everything(app: App, somebody: Somebody) -> Belongings:
-    """Give a person one of everything: a term, courses, tasks, a class, a block, an open plan, a second login."""
+    """Give a person one of everything: a term, courses, tasks, a class, a block, an open plan, memories, a second login."""
     term = await _done(somebody.put("/schedule/term", {**TERM, "name": f"{MARK} term"}))
     await _done(somebody.post("/course/import", {"courses": [_course("course", 1), _course("filler", 2, is_allow_tasks=True)]}))
     courses = await _done(somebody.get("/course/list"))
@@ -86,6 +93,9 @@ async def everything(app: App, somebody: Somebody) -> Belongings:
     placed = await _done(somebody.post(f"/task-class/insert-into-schedule?task_item_id={first}", SATURDAY))
     planned = await somebody.post("/schedule/smart-planning-multi", {"task_ids": [task]})
     assert planned.status == 200, planned.body
+    memory = await somebody.remembers(f"{MARK} likes mornings", run_id=RUN, conversation_id=RUN)
+    forgotten = await somebody.remembers(f"{MARK} likes evenings")
+    await _done(somebody.delete(f"/memory/items/{forgotten}"))
     await app.settle()
     return Belongings(
         term_id=term["term_id"],
@@ -99,6 +109,8 @@ async def everything(app: App, somebody: Somebody) -> Belongings:
         plan_id=planned.body["plan"]["plan_id"],
         change_id=placed["change_id"],
         session_id=somebody.tokens["session_id"],
+        memory_id=memory,
+        deleted_memory_id=forgotten,
     )
 
 
@@ -152,6 +164,13 @@ WORKING: dict[str, Callable[[Belongings], Request]] = {
     ),
     "DELETE /task-class/delete-item": lambda my: Request(query={"task_item_id": my.task_item_id}),
     "DELETE /task-class/delete-class": lambda my: Request(query={"task_class_id": my.task_class_id}),
+    "POST /memory/items": lambda my: Request(body={"memory_type": "fact", "content": f"{MARK} new memory"}),
+    "PATCH /memory/items/{memory_id}": lambda my: Request({"memory_id": my.memory_id}, body={"content": f"{MARK} likes noons"}),
+    "DELETE /memory/items/{memory_id}": lambda my: Request({"memory_id": my.memory_id}, query={"erase": "true"}),
+    "POST /memory/items/{memory_id}/restore": lambda my: Request({"memory_id": my.deleted_memory_id}),
+    "PUT /memory/settings": lambda my: Request(
+        body={"memory_enabled": True, "implicit_memory_enabled": False, "sensitive_memory_enabled": True}
+    ),
     "PUT /schedule/term": lambda my: Request(body={**TERM, "term_id": my.term_id, "name": f"{MARK} changed term"}),
     "PUT /schedule/term/day-overrides": lambda my: Request(
         body={"term_id": my.term_id, "overrides": [{"date": "2026-10-01", "kind": "off"}]}

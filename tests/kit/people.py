@@ -52,7 +52,7 @@ class Door:
         url = path if path.startswith("//") else f"/api/v1{path}"
         answer = await self._http.request(method, url.removeprefix("/") if url.startswith("//") else url, headers=headers, **rest)
         kind = answer.headers.get("content-type", "")
-        return Answer(answer.status_code, answer.json() if "json" in kind else answer.text, answer.headers)
+        return Answer(answer.status_code, answer.json() if "application/json" in kind else answer.text, answer.headers)
 
     async def get(self, path: str, **query: Any) -> Answer:
         """GET with a query."""
@@ -87,6 +87,12 @@ class Person(Door):
     async def adds_task(self, title: str, *, quadrant: int = 2, **more: Any) -> int:
         """Create a task; gives its id."""
         answer = await self.post("/task/create", {"title": title, "priority_group": quadrant, **more})
+        assert answer.status == 200, answer.body
+        return int(answer.data["id"])
+
+    async def remembers(self, content: str, *, kind: str = "preference", **more: Any) -> int:
+        """Add a memory; gives its id."""
+        answer = await self.post("/memory/items", {"memory_type": kind, "content": content, **more})
         assert answer.status == 200, answer.body
         return int(answer.data["id"])
 

@@ -5,10 +5,12 @@ from functools import partial
 from msgspec import Struct
 
 from smartflow.client.course import CourseClient
+from smartflow.client.memory import MemoryClient
 from smartflow.client.task import TaskClient
 from smartflow.client.userauth import UserauthClient
 from smartflow.cmd.host import Host
 from smartflow.services.course.wiring import course_part
+from smartflow.services.memory.wiring import memory_part
 from smartflow.services.schedule.wiring import ScheduleClients, schedule_part
 from smartflow.services.task.wiring import task_part
 from smartflow.services.userauth.wiring import userauth_part
@@ -20,6 +22,7 @@ class Clients(Struct, frozen=True):
     userauth: UserauthClient
     task: TaskClient
     course: CourseClient
+    memory: MemoryClient
     schedule: ScheduleClients
 
 
@@ -28,5 +31,6 @@ def compose(host: Host) -> Clients:
     userauth = host.place(UserauthClient, userauth_part)
     task = host.place(TaskClient, task_part)
     course = host.place(CourseClient, course_part)
+    memory = host.place(MemoryClient, memory_part)
     schedule = host.place(ScheduleClients, partial(schedule_part, task=task))
-    return Clients(userauth, task, course, schedule)
+    return Clients(userauth, task, course, memory, schedule)

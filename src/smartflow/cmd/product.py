@@ -19,6 +19,7 @@ from smartflow.gateway.routes.course import CourseRoutes
 from smartflow.gateway.routes.export import ExportRoutes
 from smartflow.gateway.routes.health import About, HealthRoutes, Ready
 from smartflow.gateway.routes.live import LiveRoutes
+from smartflow.gateway.routes.memory import MemoryRoutes
 from smartflow.gateway.routes.plan import PlanRoutes
 from smartflow.gateway.routes.possession import Holders
 from smartflow.gateway.routes.task import TaskRoutes
@@ -90,6 +91,7 @@ def assemble(settings: Settings, means: Means, demo: Demo | None = None, instead
         PlanRoutes(rooms.plan).routes(),
         ChangeRoutes(rooms.timetable, rooms.plan).routes(),
         AnalysisRoutes(rooms.analysis).routes(),
+        MemoryRoutes(clients.memory).routes(),
         LiveRoutes(rooms.timetable, hub, keys).routes(),
         *health.routes(),
     )
@@ -101,7 +103,7 @@ def assemble(settings: Settings, means: Means, demo: Demo | None = None, instead
 def holders_of(clients: Clients) -> Holders:
     """Name everyone who keeps something of a person: for its export."""
     rooms = clients.schedule
-    return Holders(clients.userauth, clients.task, clients.course, rooms.timetable, rooms.classes, rooms.plan)
+    return Holders(clients.userauth, clients.task, clients.course, clients.memory, rooms.timetable, rooms.classes, rooms.plan)
 
 
 def _readiness(host: Host) -> Callable[[], Awaitable[Ready]]:

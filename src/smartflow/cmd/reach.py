@@ -9,6 +9,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from smartflow.client.course import CourseClient
+from smartflow.client.memory import MemoryClient
 from smartflow.client.schedule.analysis import AnalysisClient
 from smartflow.client.schedule.classes import ClassesClient
 from smartflow.client.schedule.plan import PlanClient
@@ -73,6 +74,7 @@ def call_server(product: Product) -> CallServer:
     serving.add(Contract(UserauthClient), product.clients.userauth)
     serving.add(Contract(TaskClient), product.clients.task)
     serving.add(Contract(CourseClient), product.clients.course)
+    serving.add(Contract(MemoryClient), product.clients.memory)
     serving.add(Contract(TimetableClient), product.clients.schedule.timetable)
     serving.add(Contract(ClassesClient), product.clients.schedule.classes)
     serving.add(Contract(PlanClient), product.clients.schedule.plan)
@@ -108,14 +110,14 @@ async def _reached(given: Path | None) -> AsyncIterator[Reached]:
 async def _through_socket(folder: DataDir) -> AsyncIterator[Reached]:
     peer = Peer(f"unix://{folder.socket()}", SystemClock())
     try:
-        course = connect(Contract(CourseClient), peer)
+        course, memory = connect(Contract(CourseClient), peer), connect(Contract(MemoryClient), peer)
         schedule = ScheduleClients(
             connect(Contract(TimetableClient), peer),
             connect(Contract(ClassesClient), peer),
             connect(Contract(PlanClient), peer),
             connect(Contract(AnalysisClient), peer),
         )
-        clients = Clients(connect(Contract(UserauthClient), peer), connect(Contract(TaskClient), peer), course, schedule)
+        clients = Clients(connect(Contract(UserauthClient), peer), connect(Contract(TaskClient), peer), course, memory, schedule)
         yield Reached(clients, connect(Contract(EventsClient), peer))
     finally:
         await peer.close()

@@ -54,7 +54,7 @@ _FORMATS = {"zone": ("enum", known_zone), "date": ("format", _known_date)}
 
 
 class Rules:
-    """The rules of one JSON schema; a member may name a code of its own for min, max and enum (`x-code`)."""
+    """The rules of one JSON schema; a member may name a code of its own for min, max, enum and a text that is too short (`x-code`)."""
 
     def __init__(self, schema: dict[str, Any]) -> None:
         # Only refusals need it, and it is large.
@@ -103,7 +103,7 @@ class Rules:
         path = [*error.instance_path, *([kind.property] if kind.name == "required" else [])]
         if kind.name == "format":
             rule = _rule_of_format(kind.format, error.instance)
-        if rule in {"min", "max", "enum"}:
+        if rule in {"min", "max", "enum"} or kind.name == "minLength":
             code = self._at(error.schema_path[:-1]).get(_OWN_CODE, code)
         limit = getattr(kind, "limit", None)
         return FieldError(path_of(path), rule, code, {} if limit is None else {_SIZES.get(kind.name, "limit"): limit})

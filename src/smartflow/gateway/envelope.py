@@ -80,6 +80,11 @@ _MESSAGES = {
     "order": Text(zh="先后顺序不对。", en="This is in the wrong order."),
     "unique": Text(zh="出现了不止一次。", en="This occurs more than once."),
     "unknown": Text(zh="没有这个值。", en="There is no such value."),
+    "secret": Text(zh="密码、卡号和证件号不会被记住。", en="Passwords and the numbers of cards, accounts and people are never remembered."),
+    "implicit_memory_enabled": Text(
+        zh="设置不允许记住没有明说的内容。", en="By the settings, only what was said explicitly is remembered."
+    ),
+    "sensitive_memory_enabled": Text(zh="设置不允许记住敏感内容。", en="By the settings, nothing sensitive is remembered."),
     "overlap": Text(zh="时间范围重叠。", en="The ranges overlap."),
 }
 _OTHER = Text(zh="不符合要求：{rule}。", en="This breaks the rule {rule}.")

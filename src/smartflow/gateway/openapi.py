@@ -57,7 +57,7 @@ def refusals_of(route: Route) -> tuple[type[Refusal], ...]:
 def _kinds(route: Route) -> list[Any]:
     shapes = [shape.kind for shape in (route.body, route.query) if shape is not None]
     parts = [route.wants[name] for name in route.parameters]
-    return [*shapes, *parts, *([] if route.data_type is None else [route.data_type])]
+    return [*shapes, *parts, *route.data_types]
 
 
 def _key(kind: object) -> str:
@@ -125,13 +125,14 @@ def _answers(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def _success(route: Route, schemas: dict[str, Any]) -> dict[str, Any]:
-    if route.data_type is None:
+    if not route.data_types:
         return {"description": "As it is, without an envelope.", "content": {route.media: {}}}
+    forms = [schemas[_key(kind)] for kind in route.data_types]
     members = {
         "status": {"type": "string", "examples": ["10000"]},
         "info": {"type": "string"},
         "request_id": _REQUEST_ID,
-        "data": schemas[_key(route.data_type)],
+        "data": forms[0] if len(forms) == 1 else {"anyOf": forms},
         "paging": {"$ref": _REF.format(name="Paging")},
         "plan": {},
     }

@@ -63,7 +63,7 @@ async def read(request: Incoming, route: Route, query: Sequence[tuple[str, str]]
     if shape is not None and not route.uploads:
         value, said = _said(request, route, body, members)
         with faults:
-            arguments["data"] = shape.of_plain(value, trim=False)
+            arguments["data"] = _judged(shape, value, shape.loose(members) if route.loose else {})
     if route.query is not None:
         with faults:
             arguments["query"] = route.query.of_query(members)
@@ -77,6 +77,14 @@ async def read(request: Incoming, route: Route, query: Sequence[tuple[str, str]]
         elif kind is RawBody:
             arguments[name] = RawBody(body)
     return Reading(arguments, said)
+
+
+def _judged(shape: Shape[Any], value: Any, loose: Mapping[str, Any]) -> Any:  # noqa: ANN401 - JSON, and whatever the form is
+    """Read a body's value; what the query says is judged too, even where the body has the last word."""
+    read = shape.of_plain(value, trim=False)
+    if loose and isinstance(value, dict):
+        shape.of_plain({**value, **loose})
+    return read
 
 
 def _said(request: Incoming, route: Route, body: bytes, members: dict[str, str]) -> tuple[Any, object]:

@@ -39,6 +39,7 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from enum import Flag, auto
+from types import UnionType
 from typing import Any, TypedDict, Unpack, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -123,9 +124,13 @@ class Route:
         return f"{self.method.lower()}_{words or 'root'}"
 
     @property
-    def data_type(self) -> Any:  # noqa: ANN401 - the type of `data`, None for what is no envelope
-        """The type of the envelope's data."""
-        return get_args(self.answer)[0] if get_origin(self.answer) is Ok else None
+    def data_types(self) -> tuple[Any, ...]:
+        """The type of the envelope's data; several forms, each by itself; nothing for what is no envelope."""
+        if get_origin(self.answer) is not Ok:
+            return ()
+        data = get_args(self.answer)[0]
+        forms = [each for each in get_args(data) if each is not type(None)] if isinstance(data, UnionType) else []
+        return tuple(forms) if len(forms) > 1 else (data,)
 
     @property
     def parameters(self) -> tuple[str, ...]:

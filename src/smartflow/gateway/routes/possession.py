@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from smartflow.client.course import CourseClient
+from smartflow.client.memory import MemoryClient
 from smartflow.client.schedule.block import Placed
 from smartflow.client.schedule.change import JournalEntry
 from smartflow.client.schedule.classes import ClassesClient, ClassNotFound, TaskClass
@@ -24,6 +25,8 @@ from smartflow.client.userauth import Session, User, UserauthClient
 from smartflow.gateway.fields import local
 from smartflow.gateway.routes.change import EntryForm
 from smartflow.gateway.routes.course_forms import CourseForm
+from smartflow.gateway.routes.memory import remembered
+from smartflow.gateway.routes.memory_forms import MemoryForm
 from smartflow.gateway.routes.plan_forms import PlanForm
 from smartflow.gateway.routes.shown import PlaceForm, SourceShown
 from smartflow.gateway.routes.task import TaskForm
@@ -45,6 +48,7 @@ class Holders(Struct, frozen=True):
     userauth: UserauthClient
     task: TaskClient
     course: CourseClient
+    memory: MemoryClient
     timetable: TimetableClient
     classes: ClassesClient
     plan: PlanClient
@@ -141,6 +145,7 @@ async def possessions(holders: Holders, call: Call, user: User, now: datetime) -
     yield "sessions.json", [SessionShown.of(each, call) for each in await holders.userauth.sessions(call)]
     tasks = (await holders.task.find(call, TaskFilter())).tasks
     yield "tasks.json", await asyncio.to_thread(_shown_tasks, tasks, call)
+    yield "memories.json", [MemoryForm.of(each, call) for each in await remembered(holders.memory, call)]
     views = [view for view in await holders.timetable.terms(call) if view.id is not None]
     courses = {view.id: await holders.timetable.courses(call, view.id) for view in views if view.id is not None}
     async for each in _timetables(holders, call, views, courses):

@@ -17,6 +17,7 @@ ItemId = NewType("ItemId", int)
 EventId = NewType("EventId", int)
 ChangeId = NewType("ChangeId", int)
 PlanId = NewType("PlanId", UUID)
+MemoryId = NewType("MemoryId", int)
 
 
 class Entropy(Protocol):

@@ -1,0 +1,1 @@
+"""What SmartFlow remembers of a person, and how it forgets. Its routes end in `gateway/routes/memory.py`."""
