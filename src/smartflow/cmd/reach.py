@@ -9,6 +9,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from smartflow.client.course import CourseClient
+from smartflow.client.llm import LlmClient
 from smartflow.client.schedule.analysis import AnalysisClient
 from smartflow.client.schedule.classes import ClassesClient
 from smartflow.client.schedule.plan import PlanClient
@@ -72,6 +73,7 @@ def call_server(product: Product) -> CallServer:
     serving = CallServer(product.host.clock)
     serving.add(Contract(UserauthClient), product.clients.userauth)
     serving.add(Contract(TaskClient), product.clients.task)
+    serving.add(Contract(LlmClient), product.clients.llm)
     serving.add(Contract(CourseClient), product.clients.course)
     serving.add(Contract(TimetableClient), product.clients.schedule.timetable)
     serving.add(Contract(ClassesClient), product.clients.schedule.classes)
@@ -98,6 +100,7 @@ async def _reached(given: Path | None) -> AsyncIterator[Reached]:
         product = assemble(settings, Means(engine, SystemClock(), SystemEntropy(), pool))
         yield Reached(product.clients, _events(product))
         await product.host.backbone.settle()
+        await product.host.close()
     finally:
         await pool.close()
         await engine.close()
@@ -108,14 +111,14 @@ async def _reached(given: Path | None) -> AsyncIterator[Reached]:
 async def _through_socket(folder: DataDir) -> AsyncIterator[Reached]:
     peer = Peer(f"unix://{folder.socket()}", SystemClock())
     try:
-        course = connect(Contract(CourseClient), peer)
+        llm, course = connect(Contract(LlmClient), peer), connect(Contract(CourseClient), peer)
         schedule = ScheduleClients(
             connect(Contract(TimetableClient), peer),
             connect(Contract(ClassesClient), peer),
             connect(Contract(PlanClient), peer),
             connect(Contract(AnalysisClient), peer),
         )
-        clients = Clients(connect(Contract(UserauthClient), peer), connect(Contract(TaskClient), peer), course, schedule)
+        clients = Clients(connect(Contract(UserauthClient), peer), connect(Contract(TaskClient), peer), llm, course, schedule)
         yield Reached(clients, connect(Contract(EventsClient), peer))
     finally:
         await peer.close()
