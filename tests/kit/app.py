@@ -114,4 +114,5 @@ async def running(folder: Path, *, pool: Pool | None = None, clock: ManualClock 
         yield app
     finally:
         await app.http.aclose()
+        await app.product.host.close()
         await engine.close()

@@ -217,10 +217,19 @@ class ModelUnavailable(Refusal):
 
     status, code = 503, "50303"
     text = Text(zh="没有可用的模型。", en="No model answers.")
+    retry_after = 30
+
+
+class Flaw(Struct, frozen=True):
+    """What is wrong with an answer: with its object, or with the arguments of a tool; `where` are paths and broken rules."""
+
+    reason: Literal["invalid_output", "invalid_args"]
+    tool: str = ""
+    where: tuple[str, ...] = ()
 
 
 class UnusableAnswer(Refusal):
-    """A model's answer could not be made valid."""
+    """A model's answer could not be made valid; its details are the `Flaw`."""
 
     status, code = 500, "50002"
     text = Text(zh="模型的回答无法使用。", en="The model's answer cannot be used.")
@@ -233,7 +242,7 @@ class LlmClient(Protocol):
         """Stream one answer; its last piece is `Done`. The call says who pays and until when.
 
         Raises:
-            BudgetExceeded: Before anything is sent.
+            BudgetExceeded: Before anything is sent to the model that the budget does not cover.
             ModelUnavailable: Nobody answers.
             UnusableAnswer: What came cannot be made valid.
         """
@@ -243,6 +252,7 @@ class LlmClient(Protocol):
         """Embed texts by the configured endpoint.
 
         Raises:
+            BudgetExceeded: Before anything is sent.
             ModelUnavailable: None is configured, or it does not answer.
         """
         ...

@@ -6,11 +6,13 @@ from msgspec import Struct
 
 from smartflow.client.course import CourseClient
 from smartflow.client.memory import MemoryClient
+from smartflow.client.llm import LlmClient
 from smartflow.client.task import TaskClient
 from smartflow.client.userauth import UserauthClient
 from smartflow.cmd.host import Host
 from smartflow.services.course.wiring import course_part
 from smartflow.services.memory.wiring import memory_part
+from smartflow.services.llm.wiring import llm_part
 from smartflow.services.schedule.wiring import ScheduleClients, schedule_part
 from smartflow.services.task.wiring import task_part
 from smartflow.services.userauth.wiring import userauth_part
@@ -21,6 +23,7 @@ class Clients(Struct, frozen=True):
 
     userauth: UserauthClient
     task: TaskClient
+    llm: LlmClient
     course: CourseClient
     memory: MemoryClient
     schedule: ScheduleClients
@@ -30,7 +33,8 @@ def compose(host: Host) -> Clients:
     """Place every service: built here where this process runs it, else a client to where it runs."""
     userauth = host.place(UserauthClient, userauth_part)
     task = host.place(TaskClient, task_part)
+    llm = host.place(LlmClient, llm_part)
     course = host.place(CourseClient, course_part)
     memory = host.place(MemoryClient, memory_part)
     schedule = host.place(ScheduleClients, partial(schedule_part, task=task))
-    return Clients(userauth, task, course, memory, schedule)
+    return Clients(userauth=userauth, task=task, llm=llm, course=course, memory=memory, schedule=schedule)

@@ -1,6 +1,6 @@
 """What one process owns, and how a service is placed in it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar, get_type_hints
 
 from msgspec import Struct, field
@@ -50,6 +50,7 @@ class Host:
         self.metrics = means.metrics
         self.loops: list[Loop] = []
         self.served: dict[type[Any], Any] = {}
+        self._closing: list[Callable[[], Awaitable[None]]] = []
         self._means = means
         self._sections = sections
         self._instead = instead or {}
@@ -81,10 +82,16 @@ class Host:
         self.backbone.publisher(part.name)
         self.backbone.subscribe(subscriptions)
         self.loops += part.loops
+        self._closing.append(part.close)
         if not issubclass(client, Struct):
             return self._form(client, part.serves)
         hints = get_type_hints(client)
         return client(**{name: self._form(protocol, getattr(part.serves, name)) for name, protocol in hints.items()})
+
+    async def close(self) -> None:
+        """Let every part let go of the outside world, those first that stand on others; before the database closes."""
+        for close in reversed(self._closing):
+            await close()
 
     def _form(self, client: type[C], service: C) -> C:
         self.served[client] = service

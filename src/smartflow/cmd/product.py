@@ -26,6 +26,7 @@ from smartflow.gateway.routes.task import TaskRoutes
 from smartflow.gateway.routes.task_class import TaskClassRoutes
 from smartflow.gateway.routes.term import TermRoutes
 from smartflow.gateway.routes.timetable import TimetableRoutes
+from smartflow.gateway.routes.usage import UsageRoutes
 from smartflow.gateway.routes.user import UserRoutes
 from smartflow.gateway.settings import Demo
 from smartflow.gateway.stream.hub import Hub
@@ -82,6 +83,7 @@ def assemble(settings: Settings, means: Means, demo: Demo | None = None, instead
     rooms = clients.schedule
     tables = (
         UserRoutes(clients.userauth, keys, limiter).routes(),
+        UsageRoutes(clients.llm, host.clock).routes(),
         ExportRoutes(holders_of(clients), host.clock).routes(),
         TaskRoutes(clients.task, rooms.timetable).routes(),
         CourseRoutes(clients.course, rooms.timetable).routes(),

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from smartflow.client.course import CourseClient
 from smartflow.client.memory import MemoryClient
+from smartflow.client.llm import LlmClient
 from smartflow.client.schedule.analysis import AnalysisClient
 from smartflow.client.schedule.classes import ClassesClient
 from smartflow.client.schedule.plan import PlanClient
@@ -73,6 +74,7 @@ def call_server(product: Product) -> CallServer:
     serving = CallServer(product.host.clock)
     serving.add(Contract(UserauthClient), product.clients.userauth)
     serving.add(Contract(TaskClient), product.clients.task)
+    serving.add(Contract(LlmClient), product.clients.llm)
     serving.add(Contract(CourseClient), product.clients.course)
     serving.add(Contract(MemoryClient), product.clients.memory)
     serving.add(Contract(TimetableClient), product.clients.schedule.timetable)
@@ -100,6 +102,7 @@ async def _reached(given: Path | None) -> AsyncIterator[Reached]:
         product = assemble(settings, Means(engine, SystemClock(), SystemEntropy(), pool))
         yield Reached(product.clients, _events(product))
         await product.host.backbone.settle()
+        await product.host.close()
     finally:
         await pool.close()
         await engine.close()
@@ -110,14 +113,20 @@ async def _reached(given: Path | None) -> AsyncIterator[Reached]:
 async def _through_socket(folder: DataDir) -> AsyncIterator[Reached]:
     peer = Peer(f"unix://{folder.socket()}", SystemClock())
     try:
-        course, memory = connect(Contract(CourseClient), peer), connect(Contract(MemoryClient), peer)
         schedule = ScheduleClients(
             connect(Contract(TimetableClient), peer),
             connect(Contract(ClassesClient), peer),
             connect(Contract(PlanClient), peer),
             connect(Contract(AnalysisClient), peer),
         )
-        clients = Clients(connect(Contract(UserauthClient), peer), connect(Contract(TaskClient), peer), course, memory, schedule)
+        clients = Clients(
+            userauth=connect(Contract(UserauthClient), peer),
+            task=connect(Contract(TaskClient), peer),
+            llm=connect(Contract(LlmClient), peer),
+            course=connect(Contract(CourseClient), peer),
+            memory=connect(Contract(MemoryClient), peer),
+            schedule=schedule,
+        )
         yield Reached(clients, connect(Contract(EventsClient), peer))
     finally:
         await peer.close()

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from smartflow.cmd.shown import fail
 from smartflow.gateway.settings import GatewaySettings, LimitsSettings
+from smartflow.services.llm.settings import LlmSettings
 from smartflow.services.userauth.settings import UserauthSettings
 from smartflow.shared.process.config import SettingsError, load
 from smartflow.shared.process.datadir import DataDir
@@ -43,6 +44,7 @@ class Settings(Struct, frozen=True):
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
     limits: LimitsSettings = field(default_factory=LimitsSettings)
     userauth: UserauthSettings = field(default_factory=UserauthSettings)
+    llm: LlmSettings = field(default_factory=LlmSettings)
 
     def sections(self) -> Mapping[type[Struct], Struct]:
         """Give each part's section by its type."""

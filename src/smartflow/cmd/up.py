@@ -50,7 +50,10 @@ def command(demo: bool, host: str | None, port: int | None, data_dir: Path | Non
     except (SettingsError, DataDirError, SchemaNewer) as error:
         fail(str(error))
     configure(sys.stderr, SystemClock(), settings.log.level)
-    uvloop.run(serve(settings, folder, demo=demo))
+    try:
+        uvloop.run(serve(settings, folder, demo=demo))
+    except SettingsError as error:  # a part cannot use its own
+        fail(str(error))
 
 
 async def serve(settings: Settings, folder: DataDir, *, demo: bool, faults: Faults | None = None) -> None:
@@ -65,6 +68,7 @@ async def serve(settings: Settings, folder: DataDir, *, demo: bool, faults: Faul
     life.at(Stage.FLUSH, "database", engine.close)
     life.at(Stage.FLUSH, "workers", pool.close)
     life.at(Stage.FLUSH, "relays", product.host.backbone.close)
+    life.at(Stage.FLUSH, "parts", product.host.close)
     for loop, lease in product.loops():
         life.loop(loop, lease)
     try:

@@ -3,16 +3,16 @@
 from typing import Literal
 
 from alembic import context
+from sqlalchemy.types import TypeDecorator
 
 from smartflow.cmd.schema import schema
-from smartflow.shared.database.types import Instant
 
 connection = context.config.attributes["connection"]
 
 
 def _plain(kind: str, column_type: object, _: object) -> str | Literal[False]:
     """Write our own column types as what they are stored as: a migration imports nothing of the product."""
-    return "sa.DateTime()" if kind == "type" and isinstance(column_type, Instant) else False
+    return f"sa.{column_type.impl_instance!r}" if kind == "type" and isinstance(column_type, TypeDecorator) else False
 
 
 context.configure(connection=connection, target_metadata=schema(), render_item=_plain)

@@ -62,7 +62,7 @@ def _form(method: Method, function: Callable[..., Any], rules: _Rules) -> Callab
 
 async def _answer(method: Method, call: Call | None, run: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401 - as hinted
     try:
-        answer = await _run_again(run)
+        answer = await run_again(run)
     except Replay as replay:
         note(call, replayed=True)
         return from_json(replay.stored, method.answer)
@@ -70,7 +70,12 @@ async def _answer(method: Method, call: Call | None, run: Callable[[], Awaitable
     return answer
 
 
-async def _run_again(run: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401 - as hinted
+async def run_again(run: Callable[[], Awaitable[T]]) -> T:
+    """Run something anew as often as its transaction loses against another one, within reason.
+
+    Raises:
+        Unavailable: It keeps losing.
+    """
     for _ in range(RERUNS):
         with suppress(Rerun):  # nothing was committed, so the whole method may run again
             return await run()

@@ -11,7 +11,7 @@ import msgspec
 
 from smartflow.shared.kernel.clock import Clock
 
-_QUIET = ("uvicorn", "asyncio", "aiohttp", "httpx", "httpcore", "sqlalchemy", "alembic", "litestar")
+_QUIET = ("uvicorn", "asyncio", "aiohttp", "httpx2", "httpcore2", "openai", "sqlalchemy", "alembic", "litestar")
 _FRAMES = 12
 _JSON = msgspec.json.Encoder(enc_hook=repr)
 

@@ -1,6 +1,6 @@
 """What a process must know of a service, and what a service may know of its process."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
@@ -22,14 +22,19 @@ def _nothing(subscriptions: Subscriptions) -> None:
     del subscriptions
 
 
+async def _nothing_open() -> None:
+    """Have nothing to let go of."""
+
+
 class Part(Struct, Generic[C], frozen=True):
-    """A service in a process: what it serves, what it reacts to, its loops and its tables."""
+    """A service in a process: what it serves, what it reacts to, its loops, its tables, and how it lets go of the outside world."""
 
     name: str
     serves: C
     tables: MetaData
     subscribe: Callable[[Subscriptions], None] = _nothing
     loops: Sequence[Loop] = ()
+    close: Callable[[], Awaitable[None]] = _nothing_open
 
 
 class Ground(Protocol):
