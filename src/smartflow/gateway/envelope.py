@@ -8,6 +8,7 @@ from msgspec import UNSET, Struct, UnsetType
 from smartflow.shared.kernel.codec import plain
 from smartflow.shared.kernel.refusal import FieldErrors, InvalidInput, Refusal, every_refusal
 from smartflow.shared.kernel.text import Language, Text
+from smartflow.shared.timetext.texts import FAULTS
 
 T = TypeVar("T")
 SUCCESS = "10000"
@@ -81,6 +82,7 @@ _MESSAGES = {
     "unique": Text(zh="出现了不止一次。", en="This occurs more than once."),
     "unknown": Text(zh="没有这个值。", en="There is no such value."),
     "overlap": Text(zh="时间范围重叠。", en="The ranges overlap."),
+    **FAULTS,
 }
 _OTHER = Text(zh="不符合要求：{rule}。", en="This breaks the rule {rule}.")
 _BOUNDS = {
