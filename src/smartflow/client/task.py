@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import IntEnum
-from typing import ClassVar, Protocol
+from typing import ClassVar, Literal, Protocol
 
 from msgspec import UNSET, Struct, UnsetType, field
 
+from smartflow.shared.calendar.term import Term
 from smartflow.shared.events.event import Event
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.ids import OwnerId, TaskId
@@ -109,6 +110,29 @@ class Deleted(Struct, frozen=True):
     already_gone: bool = False
 
 
+TimeKind = Literal["instant", "day", "interval", "deadline", "recurrence"]
+
+
+class TimeRead(Struct, frozen=True):
+    """One reading of the time that a sentence names, and how it is said back."""
+
+    kind: TimeKind
+    start: datetime
+    end: datetime | None
+    text: str
+
+
+class Capture(Struct, frozen=True):
+    """The task that could be made of a sentence, by the first reading of its time; `ambiguous`: there are others."""
+
+    title: str
+    quadrant: Quadrant
+    deadline_at: datetime | None
+    urgent_from: datetime | None
+    readings: tuple[TimeRead, ...]
+    ambiguous: bool
+
+
 class TaskNotFound(Refusal):
     """The owner has no such task."""
 
@@ -194,6 +218,14 @@ class TaskClient(Protocol):
 
         Raises:
             InvalidInput: The urgency instant lies after the deadline.
+        """
+        ...
+
+    async def parse(self, call: Call, text: str, term: Term | None = None) -> Capture:
+        """Read a sentence as a task; nothing is made.
+
+        Raises:
+            InvalidInput: It names a time that cannot be.
         """
         ...
 

@@ -8,6 +8,7 @@ from msgspec import UNSET, Struct, UnsetType
 from smartflow.shared.kernel.codec import plain
 from smartflow.shared.kernel.refusal import FieldErrors, InvalidInput, Refusal, every_refusal
 from smartflow.shared.kernel.text import Language, Text
+from smartflow.shared.timetext.texts import FAULTS
 
 T = TypeVar("T")
 SUCCESS = "10000"
@@ -86,6 +87,7 @@ _MESSAGES = {
     ),
     "sensitive_memory_enabled": Text(zh="设置不允许记住敏感内容。", en="By the settings, nothing sensitive is remembered."),
     "overlap": Text(zh="时间范围重叠。", en="The ranges overlap."),
+    **FAULTS,
 }
 _OTHER = Text(zh="不符合要求：{rule}。", en="This breaks the rule {rule}.")
 _BOUNDS = {

@@ -23,6 +23,7 @@ from smartflow.client.task import (
 from smartflow.gateway.envelope import Ok
 from smartflow.gateway.fields import Id, NothingToUpdate, PageNumber, PageSize, Time, local, local_or_none, paging, wall
 from smartflow.gateway.route import KEYED, LOOSE, READ, WRITE, Table, delete, get, post, put, table
+from smartflow.gateway.routes.task_capture import CaptureForm, Sentence
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.ids import TaskId
 from smartflow.shared.kernel.text import Text
@@ -216,6 +217,7 @@ class TaskRoutes:
             "/task",
             [
                 post("/create", self.create, WRITE | KEYED),
+                post("/parse", self.parse, WRITE),
                 put("/update", self.update, WRITE | KEYED, refuses=(TaskNotFound, NothingToUpdate)),
                 put("/complete", self.complete, WRITE | KEYED, refuses=(TaskNotFound,)),
                 put("/undo-complete", self.reopen, WRITE | KEYED, refuses=(TaskNotFound, TaskNotCompleted)),
@@ -228,6 +230,11 @@ class TaskRoutes:
     async def create(self, call: Call, data: NewTask) -> Ok[TaskForm]:
         """Make a task."""
         return Ok(TaskForm.of(await self._tasks.create(call, data.draft()), call))
+
+    async def parse(self, call: Call, data: Sentence) -> Ok[CaptureForm]:
+        """Read a sentence as a task, dry."""
+        term = (await self._timetable.term(call)).term
+        return Ok(CaptureForm.of(await self._tasks.parse(call, data.text, term), call))
 
     async def update(self, call: Call, data: ChangedTask) -> Ok[TaskForm]:
         """Change a task."""

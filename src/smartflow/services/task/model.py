@@ -41,7 +41,7 @@ def create(owner: OwnerId, draft: TaskDraft, now: datetime) -> Task:
         updated_at=now,
         version=1,
         deadline_at=draft.deadline_at,
-        urgent_from=_first_urgency(draft),
+        urgent_from=first_urgency(draft),
     )
 
 
@@ -89,7 +89,7 @@ def changed_fields(before: Task, after: Task) -> tuple[str, ...]:
     return tuple(name for name in names if getattr(before, name) != getattr(after, name))
 
 
-def _first_urgency(draft: TaskDraft) -> datetime | None:
+def first_urgency(draft: TaskDraft) -> datetime | None:
     """Say when a new task turns urgent: as asked, else a day before its deadline if it is not urgent yet."""
     if not isinstance(draft.urgent_from, UnsetType):
         _check(draft.urgent_from, draft.deadline_at)

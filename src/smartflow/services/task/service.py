@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from smartflow.client.task import (
+    Capture,
     Completed,
     Deleted,
     Reopened,
@@ -20,6 +21,8 @@ from smartflow.client.task import (
     TaskUpdated,
 )
 from smartflow.services.task import model, repository
+from smartflow.services.task.capture import capture
+from smartflow.shared.calendar.term import Term
 from smartflow.shared.database.database import Database
 from smartflow.shared.database.unit import Unit
 from smartflow.shared.kernel.call import Call
@@ -42,6 +45,15 @@ class TaskService:
             task = await repository.add(unit, call.owner, model.create(call.owner, draft, unit.now))
             unit.publish(TaskCreated(call.owner, task.id, task.version))
             return unit.answer(model.as_of(task, unit.now))
+
+    async def parse(self, call: Call, text: str, term: Term | None = None) -> Capture:
+        """Read a sentence as a task; nothing is made.
+
+        Raises:
+            InvalidInput: It names a time that cannot be.
+        """
+        async with self._database.read() as reader:
+            return capture(call, text, reader.now, term)
 
     async def update(self, call: Call, task_id: TaskId, patch: TaskPatch) -> Task:
         """Change a task.
