@@ -4,11 +4,15 @@ from functools import partial
 
 from msgspec import Struct
 
+from smartflow.client.agent.api import AgentClient
 from smartflow.client.course import CourseClient
+from smartflow.client.llm import LlmClient
 from smartflow.client.task import TaskClient
 from smartflow.client.userauth import UserauthClient
 from smartflow.cmd.host import Host
+from smartflow.services.agent.wiring import agent_part
 from smartflow.services.course.wiring import course_part
+from smartflow.services.llm.wiring import llm_part
 from smartflow.services.schedule.wiring import ScheduleClients, schedule_part
 from smartflow.services.task.wiring import task_part
 from smartflow.services.userauth.wiring import userauth_part
@@ -21,6 +25,8 @@ class Clients(Struct, frozen=True):
     task: TaskClient
     course: CourseClient
     schedule: ScheduleClients
+    llm: LlmClient
+    agent: AgentClient
 
 
 def compose(host: Host) -> Clients:
@@ -29,4 +35,6 @@ def compose(host: Host) -> Clients:
     task = host.place(TaskClient, task_part)
     course = host.place(CourseClient, course_part)
     schedule = host.place(ScheduleClients, partial(schedule_part, task=task))
-    return Clients(userauth, task, course, schedule)
+    llm = host.place(LlmClient, llm_part)
+    agent = host.place(AgentClient, partial(agent_part, task=task, timetable=schedule.timetable, llm=llm))
+    return Clients(userauth, task, course, schedule, llm, agent)

@@ -8,7 +8,9 @@ from typing import TypeVar
 
 from msgspec import Struct
 
+from smartflow.client.agent.api import AgentClient
 from smartflow.client.course import CourseClient
+from smartflow.client.llm import LlmClient
 from smartflow.client.schedule.analysis import AnalysisClient
 from smartflow.client.schedule.classes import ClassesClient
 from smartflow.client.schedule.plan import PlanClient
@@ -77,6 +79,8 @@ def call_server(product: Product) -> CallServer:
     serving.add(Contract(ClassesClient), product.clients.schedule.classes)
     serving.add(Contract(PlanClient), product.clients.schedule.plan)
     serving.add(Contract(AnalysisClient), product.clients.schedule.analysis)
+    serving.add(Contract(LlmClient), product.clients.llm)
+    serving.add(Contract(AgentClient), product.clients.agent)
     serving.add(Contract(EventsClient), _events(product))
     return serving
 
@@ -115,7 +119,14 @@ async def _through_socket(folder: DataDir) -> AsyncIterator[Reached]:
             connect(Contract(PlanClient), peer),
             connect(Contract(AnalysisClient), peer),
         )
-        clients = Clients(connect(Contract(UserauthClient), peer), connect(Contract(TaskClient), peer), course, schedule)
+        clients = Clients(
+            connect(Contract(UserauthClient), peer),
+            connect(Contract(TaskClient), peer),
+            course,
+            schedule,
+            connect(Contract(LlmClient), peer),
+            connect(Contract(AgentClient), peer),
+        )
         yield Reached(clients, connect(Contract(EventsClient), peer))
     finally:
         await peer.close()

@@ -65,6 +65,8 @@ async def serve(settings: Settings, folder: DataDir, *, demo: bool, faults: Faul
     life.at(Stage.FLUSH, "database", engine.close)
     life.at(Stage.FLUSH, "workers", pool.close)
     life.at(Stage.FLUSH, "relays", product.host.backbone.close)
+    for part in product.host.parts:
+        life.at(Stage.FINISH, part.name, part.close)
     for loop, lease in product.loops():
         life.loop(loop, lease)
     try:

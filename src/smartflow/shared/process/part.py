@@ -1,12 +1,13 @@
 """What a process must know of a service, and what a service may know of its process."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
 from sqlalchemy import MetaData
 
 from smartflow.shared.database.database import Database
+from smartflow.shared.database.lease import Leases
 from smartflow.shared.events.subscriptions import Subscriptions
 from smartflow.shared.kernel.clock import Clock
 from smartflow.shared.kernel.ids import Entropy
@@ -22,14 +23,23 @@ def _nothing(subscriptions: Subscriptions) -> None:
     del subscriptions
 
 
+async def _at_once() -> None:
+    """Have nothing to wait for."""
+
+
 class Part(Struct, Generic[C], frozen=True):
-    """A service in a process: what it serves, what it reacts to, its loops and its tables."""
+    """A service in a process: what it serves, what it reacts to, its loops and its tables.
+
+    `settle` waits for work that it has in hand beside any request; `close` leaves that where it is, when the process ends.
+    """
 
     name: str
     serves: C
     tables: MetaData
     subscribe: Callable[[Subscriptions], None] = _nothing
     loops: Sequence[Loop] = ()
+    settle: Callable[[], Awaitable[None]] = _at_once
+    close: Callable[[], Awaitable[None]] = _at_once
 
 
 class Ground(Protocol):
@@ -53,6 +63,11 @@ class Ground(Protocol):
     @property
     def pool(self) -> Pool:
         """Worker processes for what would hold up the event loop."""
+        ...
+
+    @property
+    def leases(self) -> Leases:
+        """Leases in the name of this process."""
         ...
 
     def section(self, kind: type[S]) -> S:

@@ -102,10 +102,13 @@ class Deleted(Struct, frozen=True):
     blocks: int
 
 
+What = Literal["created", "completed", "reopened", "deleted", "nothing"]
+
+
 class Undone(Struct, frozen=True):
     """What `undo` took back: the titles of what came back or went again; nothing: there was nothing to undo."""
 
-    what: Literal["created", "completed", "reopened", "deleted", "nothing"]
+    what: What
     titles: tuple[str, ...] = ()
 
 
