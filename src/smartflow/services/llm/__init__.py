@@ -1,0 +1,1 @@
+"""One exit to language models, and the brain that needs none."""
