@@ -1,4 +1,4 @@
-"""The brain without a model: rules that read requests, call tools as a model does, and reply by template."""
+"""The brain that needs no model: what it has to be. It keeps nothing, and equal requests get equal pieces."""
 
 from collections.abc import Iterator
 from typing import Protocol
@@ -7,8 +7,16 @@ from smartflow.client.llm import AnswerRequest, Piece
 
 
 class Brain(Protocol):
-    """Answers without a model: a pure function of the request, whose last piece is `Done`."""
+    """Answers by rules."""
 
     def answer(self, request: AnswerRequest) -> Iterator[Piece]:
-        """Give the pieces of the answer; equal requests get equal pieces."""
+        """Give the pieces of an answer, the last of which is `Done`: its model is `offline`, its usage zero.
+
+        Raises:
+            ModelUnavailable: What is asked cannot be done without a model, and nobody waits for words about that.
+        """
+        ...
+
+    def takes(self, request: AnswerRequest) -> bool:
+        """Tell whether rules alone are sure of the answer, so that no model need be asked (the fast path)."""
         ...

@@ -4,11 +4,23 @@ from collections.abc import Callable, Iterator, Sequence
 
 from msgspec.structs import replace
 
-from smartflow.client.llm import AnswerRequest, CallPiece, Done, ObjectPiece, Piece, TextPiece, ToolCall, Usage, User
+from smartflow.client.llm import (
+    AnswerRequest,
+    CallPiece,
+    Done,
+    ModelUnavailable,
+    ObjectPiece,
+    Piece,
+    Scene,
+    TextPiece,
+    ToolCall,
+    Usage,
+    User,
+)
 from smartflow.services.llm.offline import cannot, capture, change, consent, look, smalltalk, texts
 from smartflow.services.llm.offline.dialogue import Dialogue, follow
 from smartflow.services.llm.offline.fitting import Fit
-from smartflow.services.llm.offline.frames import Intent
+from smartflow.services.llm.offline.frames.frame import Intent
 from smartflow.services.llm.offline.reading import clauses
 from smartflow.services.llm.offline.talk import NotDone, Talk, Told, Want, say, tell
 from smartflow.services.llm.offline.understanding import Denied, Meant, understand
@@ -16,6 +28,7 @@ from smartflow.shared.kernel.text import Language
 
 MODEL = "offline"
 PIECE, TITLE, LONGEST = 400, 24, 8000
+_SPOKEN: frozenset[Scene] = frozenset({"route", "quick_task", "plan", "execute", "deliver"})
 _TALKS: dict[Intent, Callable[[change.Request], Talk]] = {
     "complete": change.complete,
     "reopen": change.reopen,
@@ -34,7 +47,11 @@ class RuleBrain:
     """Rules that answer as a model would. Serves `offline.Brain`."""
 
     def answer(self, request: AnswerRequest) -> Iterator[Piece]:
-        """Give the pieces of the answer; equal requests get equal pieces."""
+        """Give the pieces of the answer; equal requests get equal pieces.
+
+        Raises:
+            ModelUnavailable: A side job is wanted that only a model does.
+        """
         newest = next((each.content for each in reversed(request.messages) if isinstance(each, User)), "")
         if request.scene == "confirmation_words":
             yield ObjectPiece({"reading": consent.reading(newest)})
@@ -42,10 +59,29 @@ class RuleBrain:
         elif request.scene == "title":
             first = next((each.content for each in request.messages if isinstance(each, User)), "")
             yield from _spoken(" ".join(first.split())[:TITLE], request.beginning)
-        elif request.scene in {"thinking_summary", "compaction", "memory_extraction", "course_image"}:
-            yield _done()
-        else:
+        elif request.scene in _SPOKEN:
             yield from _answer(request)
+        else:
+            raise ModelUnavailable
+
+    def takes(self, request: AnswerRequest) -> bool:
+        """Tell whether rules alone are sure: one clause, one certain intent, a read or a light change, or small talk."""
+        if request.scene not in _SPOKEN:
+            return request.scene == "confirmation_words"
+        dialogue = follow(request.messages)
+        if not _certain(dialogue.text):
+            return False
+        told = tell(_talk(dialogue), dialogue)
+        return not told.left and {want.name for want in told.wants} <= {tool.name for tool in request.tools}
+
+
+def _certain(text: str) -> bool:
+    """Whether every word of a message is accounted for, and what it asks for is light."""
+    if smalltalk.echo(text) is not None or smalltalk.reply(text) is not None:
+        return True
+    meant = understand(_without_courtesy(text)) if len(text) <= LONGEST else Meant()
+    certain = meant.sure and not meant.blocked and not meant.denied and len(meant.acts) == 1 == len(clauses(text))
+    return certain and meant.acts[0].intent not in {"delete", "delete_all"}
 
 
 def _answer(request: AnswerRequest) -> Iterator[Piece]:
@@ -148,7 +184,7 @@ def _refused(meant: Meant, text: str, language: Language) -> Talk | None:
     cue = meant.blocked or (first.cue if first else None)
     if cue == "condition":
         return say(texts.CANNOT["condition"], language)
-    if first is None or cannot.topic(text) in {texts.CANNOT["memory"]}:
+    if first is None or cannot.topic(text) == texts.CANNOT["memory"]:
         return say(texts.LEFT, language) if cue == "negation" and meant.acts else None
     if first.fit is not None and first.kind == "capture":
         return capture.offer(cannot.as_title(first.fit.name or text), texts.KEEP, language) if not _cut(first) else None
@@ -166,6 +202,8 @@ def _fallback(meant: Meant, text: str, language: Language) -> Talk:
     """What is not understood is never done: the nearest thing is offered."""
     if (cannot_do := cannot.topic(text)) is not None:
         return say(cannot_do, language)
+    if cannot.is_how_to(text):
+        return say(texts.HELP, language)
     if cannot.is_open(text):
         return capture.offer(cannot.as_title(text), texts.KEEP_OPEN, language)
     if meant.acts or cannot.is_doable(text):

@@ -12,10 +12,15 @@ from smartflow.services.llm.offline.talk import MAX_TITLE, NotDone, Talk, Want, 
 from smartflow.shared.kernel.text import Language, Text
 
 MOST_TASKS = 5
-_QUADRANT = re.compile(r"[,，]?\s*(?:放到|放进|放在|在|到|归到)?第?([一二三四1-4])象限|[,]?\s*(?:in(?:to)?|to|as) quadrant ([1-4]|one|two|three|four)\b")
+LONGEST_SHOWN = 100
+_QUADRANT = re.compile(
+    r"[,，]?\s*(?:放到|放进|放在|在|到|归到)?第?([一二三四1-4])象限|[,]?\s*(?:in(?:to)?|to|as) quadrant ([1-4]|one|two|three|four)\b"
+)
 _NUMBERS = {"一": 1, "二": 2, "三": 3, "四": 4, "one": 1, "two": 2, "three": 3, "four": 4}
 _ORDERED = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
-_ANY_QUADRANT = re.compile(r"第?([一二三四1-4])象限|quadrant ([1-4]|one|two|three|four)\b|\b(first|second|third|fourth|1st|2nd|3rd|4th) quadrant")
+_ANY_QUADRANT = re.compile(
+    r"第?([一二三四1-4])象限|quadrant ([1-4]|one|two|three|four)\b|\b(first|second|third|fourth|1st|2nd|3rd|4th) quadrant"
+)
 Settled = Generator[tuple[Want, ...], tuple[dict[str, Any], ...], str]
 
 
@@ -134,4 +139,4 @@ def _line(task: Shown, language: Language) -> str:
 
 
 def _short(title: str) -> str:
-    return title if len(title) <= 100 else title[:99] + "…"
+    return title if len(title) <= LONGEST_SHOWN else title[: LONGEST_SHOWN - 1] + "…"

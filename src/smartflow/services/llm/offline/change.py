@@ -15,7 +15,10 @@ from smartflow.services.llm.offline.talk import REF, NotDone, Talk, Want, ask, q
 from smartflow.shared.kernel.text import Language, Text
 
 ENOUGH, AHEAD, MOST_CHOICES, MOST_SHOWN = 0.75, 0.15, 4, 20
-_IT = re.compile(r"it|that|this|that one|this one|them|the (?:last|new|previous) (?:one|task)|它|那个|这个|刚才那个|刚刚那个|刚才的|刚才|那|这|刚加的|刚才加的")
+_IT = re.compile(
+    r"it|that|this|that one|this one|them|the (?:last|new|previous) (?:one|task)|它|那个|这个|刚才那个|刚刚那个|刚才的|刚才|"
+    r"那|这|刚加的|刚才加的"
+)
 _DONE_ONES = re.compile(r"已经?完成|完成的|\b(?:completed|finished|done)\b")
 
 
@@ -104,7 +107,8 @@ def _meant(request: Request, *, completed: bool | None) -> Generator[tuple[Want,
 
 
 def _find(
-    request: Request, completed: bool | None  # noqa: FBT001 - the field of the tool
+    request: Request,
+    completed: bool | None,  # noqa: FBT001 - the field of the tool
 ) -> Generator[tuple[Want, ...], tuple[dict[str, Any], ...], tuple[Candidate, ...]]:
     """Find by name and time; a time that finds nothing may belong to the name."""
     times = request.fit.heard.times()

@@ -16,7 +16,9 @@ _NO = re.compile(
     r"(?:no|nope|none|none of (?:these|them|those)|neither|never ?mind|cancel|forget it|stop|no thanks|no thank you|leave it|not now|"
     r"都不是|不是|不用了?|不要了?|算了|取消|没有|别|先不|不|不必了?|都不)(?:\s*,?\s*(?:thanks|谢谢|吧))?"
 )
-_YES = re.compile(r"(?:yes|yeah|yep|sure|ok(?:ay)?|please do|yes,? please|do it|keep it|好的?|可以|行|是的?|对|嗯好|记吧|要|记下来?吧?|记成任务|好啊)")
+_YES = re.compile(
+    r"(?:yes|yeah|yep|sure|ok(?:ay)?|please do|yes,? please|do it|keep it|好的?|可以|行|是的?|对|嗯好|记吧|要|记下来?吧?|记成任务|好啊)"
+)
 
 
 def bare(text: str) -> str:

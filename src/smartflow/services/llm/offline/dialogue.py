@@ -89,6 +89,4 @@ def follow(messages: Sequence[Message]) -> Dialogue:
     folding = _Folding()
     for message in messages:
         folding.add(message)
-    return Dialogue(
-        folding.request, language_of(folding.texts), tuple(folding.given), folding.focus, frozenset(folding.taken)
-    )
+    return Dialogue(folding.request, language_of(folding.texts), tuple(folding.given), folding.focus, frozenset(folding.taken))

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from smartflow.services.llm.offline import cues, moments
-from smartflow.services.llm.offline.frames import FRAMES, Frame, Intent
+from smartflow.services.llm.offline.frames import FRAMES
+from smartflow.services.llm.offline.frames.frame import Frame, Intent
 from smartflow.services.llm.offline.moments import Span
 from smartflow.services.llm.offline.reading import Clause
 
@@ -101,7 +102,7 @@ def _fit(frame: Frame, heard: Heard) -> Fit | None:
         if not frame.slot or filler.end() <= found.start():
             _mark(known, *filler.span(), 1)
     opened = _opened(frame, (found.start(), found.end()), known, bool(found.re.groupindex))
-    timed = sum(span.end - span.start for span in heard.spans)
+    timed = sum(span.end - span.start for span in heard.spans) if frame.slot else 0
     return Fit(frame, heard, _score(heard.blank, known, opened, timed), _name(frame, heard.bare, known, opened), found.end())
 
 

@@ -62,7 +62,9 @@ def _tasks(request: Request, *, deadline: bool) -> Talk:
     if not found.tasks:
         return texts.NOTHING_DUE.render(language, window=window) if window else texts.NO_TASKS.render(language)
     text = texts.TASKS_DUE if window else texts.TASKS
-    return _lines(text.render(language, window=window, count=found.total), [_task(task, language) for task in found.tasks], found.total, language)
+    return _lines(
+        text.render(language, window=window, count=found.total), [_task(task, language) for task in found.tasks], found.total, language
+    )
 
 
 def _lines(head: str, lines: list[str], total: int, language: Language) -> str:

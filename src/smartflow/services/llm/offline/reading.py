@@ -14,7 +14,8 @@ _LATIN = re.compile("[a-z]")
 _ABBREVIATIONS = r"(?<!\bprof)(?<!\bdr)(?<!\bmr)(?<!\bmrs)(?<!\bms)(?<!\bst)(?<!\bvs)(?<!\bno)(?<!\be\.g)(?<!\bi\.e)(?<!\ba\.m)(?<!\bp\.m)"
 _OPENERS = r"(?:please |also |then )*(?:remind me|add |delete |remove |mark |undo|show |what |i finished|i've |don't |do not |create )"
 _BREAK = re.compile(
-    rf"(?<!\d),\s*|,\s*(?!\d)|[。!?;\n…]+\s*|{_ABBREVIATIONS}\.(?=\s|$)\s*|\s(?:and then|and also|and|then)\s+(?={_OPENERS})|(?=另外|然后|顺便)"
+    rf"(?<!\d),\s*|,\s*(?!\d)|[。!?;\n…]+\s*|{_ABBREVIATIONS}\.(?=\s|$)\s*|\s(?:and then|and also|and|then)\s+(?={_OPENERS})|"
+    rf"(?=另外|然后|顺便)"
 )
 
 

@@ -42,15 +42,14 @@ class NotDone(Exception):  # noqa: N818 - it is how a talk ends early, not a fau
 
 
 class Told(Struct, frozen=True):
-    """How far a talk is: it wants tools, or it says something and is over."""
+    """How far a talk is: it wants tools, or it says something and is over; `left`: calls that it did not want."""
 
     wants: tuple[Want, ...] = ()
     text: str = ""
+    left: int = 0
 
 
-def ask(
-    want: Want, kind: type[T], language: Language
-) -> Generator[tuple[Want, ...], tuple[dict[str, Any], ...], T]:
+def ask(want: Want, kind: type[T], language: Language) -> Generator[tuple[Want, ...], tuple[dict[str, Any], ...], T]:
     """Run one tool and read its result; what was not done ends the talk."""
     (result,) = yield (want,)
     return opened(result, kind, language)
@@ -87,8 +86,8 @@ def opened(result: dict[str, Any], kind: type[T], language: Language) -> T:
 
 def say(text: Text, language: Language, /, **facts: object) -> Talk:
     """Only say something."""
+    yield from ()
     return text.render(language, **facts)
-    yield ()
 
 
 def tell(talk: Talk, dialogue: Dialogue) -> Told:
@@ -99,12 +98,12 @@ def tell(talk: Talk, dialogue: Dialogue) -> Told:
         while True:
             results = _results(wants, left, dialogue.language)
             if results is None:
-                return Told(wants)
+                return Told(wants, left=len(left))
             wants = talk.send(results)
     except StopIteration as end:
-        return Told(text=end.value)
+        return Told(text=end.value, left=len(left))
     except NotDone as end:
-        return Told(text=end.text)
+        return Told(text=end.text, left=len(left))
 
 
 def _results(wants: tuple[Want, ...], left: list[Given], language: Language) -> tuple[dict[str, Any], ...] | None:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from smartflow.services.llm.offline import cues
 from smartflow.services.llm.offline.fitting import CERTAIN, Fit, Heard, certain, fits, hear
-from smartflow.services.llm.offline.frames import VERB_EN, VERB_ZH, WRITING
+from smartflow.services.llm.offline.frames.frame import VERB_EN, VERB_ZH, WRITING
 from smartflow.services.llm.offline.reading import Clause, clauses
 
 MOST_CLAUSES = 16
@@ -19,9 +19,13 @@ _SHORT_WORDS, _SHORT_CHARS = 4, 12
 _SPLIT = re.compile(rf"(?:\s+and\s+|\s*&\s*)(?={VERB_EN}\b)|、|(?:以及|还有|和|并且?)(?={VERB_ZH})")
 _SPLIT_LIST = re.compile(r"\s+and\s+")
 _NUMBERED = re.compile(r"^\W*[0-9]{1,2}[.)、]\s*")
-_RETRACTS = re.compile(r"^\W*(?:算了|不用了?|不要了?|不对|等等|等一下|不是|取消|先不|never ?mind|no|no wait|wait|scratch that|forget it|actually no|cancel that|stop)\W*$")
+_RETRACTS = re.compile(
+    r"^\W*(?:算了|不用了?|不要了?|不对|等等|等一下|不是|取消|先不|never ?mind|no|no wait|wait|scratch that|forget it|"
+    r"actually no|cancel that|stop)\W*$"
+)
 _HOLLOW = re.compile(
-    r"(?:记得)?提醒(?:一下)?我(?:一下)?|remind me(?: about (?:it|that))?|记得|before|by|due|on|at|in|for|之前|(?:放到|放进|放在|归到)?第?[一二三四1-4]象限|"
+    r"(?:记得)?提醒(?:一下)?我(?:一下)?|remind me(?: about (?:it|that))?|记得|before|by|due|on|at|in|for|之前|(?:放到|放进|"
+    r"放在|归到)?第?[一二三四1-4]象限|"
     r"(?:in(?:to)?|to) quadrant (?:[1-4]|one|two|three|four)|"
     r"(?:新建|添加|加|创建|新增|记)(?:一?个)?(?:新?任务|待办|提醒)|(?:add|create|make|new)(?: an?)?(?: new)? (?:task|reminder|to-?do)"
 )
