@@ -77,7 +77,7 @@ def undo(request: Request) -> Talk:
 
 def state(request: Request) -> Talk:
     """Say whether a task is done, and when it is due."""
-    found = yield from _find(request, None)
+    found, _ = yield from _find(request, None)
     if not found:
         return texts.NO_TASK.render(request.language, name=request.fit.name)
     best = [one for one in found if found[0].score - one.score < AHEAD][:MOST_CHOICES]
@@ -91,17 +91,17 @@ def _state(one: Candidate, language: Language) -> str:
 
 def _meant(request: Request, *, completed: bool | None) -> Generator[tuple[Want, ...], tuple[dict[str, Any], ...], str]:
     """Say which task is meant; what is not certain is asked."""
-    name = request.fit.name
+    name, exact = request.fit.name, True
     if not name or _IT.fullmatch(fold(name)):
         found = tuple(Candidate(task.ref, task.title, 1.0, task.deadline) for task in request.focus)
         if not found:
             raise NotDone(texts.NO_FOCUS.render(request.language))
     else:
-        found = yield from _find(request, completed)
+        found, exact = yield from _find(request, completed)
     found = tuple(one for one in found if REF.fullmatch(one.ref))
     if not found:
         raise NotDone(texts.NO_TASK.render(request.language, name=name))
-    if found[0].score >= ENOUGH and (len(found) == 1 or found[0].score - found[1].score >= AHEAD):
+    if exact and found[0].score >= ENOUGH and (len(found) == 1 or found[0].score - found[1].score >= AHEAD):
         return found[0].ref
     return (yield from _chosen(found[:MOST_CHOICES], request.language))
 
@@ -109,8 +109,8 @@ def _meant(request: Request, *, completed: bool | None) -> Generator[tuple[Want,
 def _find(
     request: Request,
     completed: bool | None,  # noqa: FBT001 - the field of the tool
-) -> Generator[tuple[Want, ...], tuple[dict[str, Any], ...], tuple[Candidate, ...]]:
-    """Find by name and time; a time that finds nothing may belong to the name."""
+) -> Generator[tuple[Want, ...], tuple[dict[str, Any], ...], tuple[tuple[Candidate, ...], bool]]:
+    """Find by name and time; what is found at another time than was said is not exact."""
     times = request.fit.heard.times()
     arguments: dict[str, Any] = {"text": request.fit.name[:200], "kinds": ["task"]}
     if completed is not None:
@@ -118,9 +118,9 @@ def _find(
     if times:
         found = yield from ask(Want("find", arguments | {"when": times[0]}), Found, request.language)
         if found.candidates:
-            return _ranked(found)
+            return _ranked(found), True
     found = yield from ask(Want("find", arguments), Found, request.language)
-    return _ranked(found)
+    return _ranked(found), not times
 
 
 def _ranked(found: Found) -> tuple[Candidate, ...]:

@@ -3,7 +3,7 @@
 import re
 from typing import Literal, TypeAlias
 
-from smartflow.services.llm.offline import cues, smalltalk
+from smartflow.services.llm.offline import cues, smalltalk, texts
 from smartflow.services.llm.offline.frames.frame import WRITING
 from smartflow.services.llm.offline.reading import fold
 from smartflow.services.llm.offline.understanding import understand
@@ -42,6 +42,7 @@ _DOUBT = re.compile(
     r"\b(?:maybe|perhaps|i guess|i think|i suppose|not sure|hmm+|probably|possibly|let me think|wait|hold on|dunno|don't know|whatever)\b|"
     r"也许|可能|大概|应该|不确定|不知道|想想|考虑|再说|等等|等一下|随便|不好说|吧\W*\?|看情况"
 )
+_PARTICLES = re.compile(r"[吗么呢]?[\s?,.!。~]*$")
 _ASKS = re.compile(r"\b(?:what|when|where|which|who|why|how|do i|am i|is there|are there)\b|什么|哪|谁|为什么|怎么|几|吗|呢\W*$")
 
 
@@ -60,9 +61,11 @@ def reading(text: str) -> Consent:
 
 
 def _longer(text: str, flat: str, *, asks: bool) -> Consent:
+    if _PLAIN_YES.fullmatch(_PARTICLES.sub("", flat)):
+        return "unclear"
     meant = understand(text)
     looks = meant.sure and not any(fit.intent in WRITING for fit in meant.acts)
-    if looks or (smalltalk.reply(text) is not None and not _PLAIN_YES.match(flat)):
+    if looks or smalltalk.reply(text) not in {None, texts.NOTED, texts.THANKS}:
         return "aside"
     if _DOUBT.search(flat):
         return "unclear"
