@@ -1,1 +1,1 @@
-"""One exit to language models, and the brain that needs none."""
+"""Language models: the wire, the bill, and the brain that needs none. Its route ends in `gateway/routes/usage.py`."""

@@ -15,6 +15,7 @@ DATA = Path(__file__).parents[3] / "data" / "brain"
 EXAMPLES = json.loads((DATA / "examples.json").read_text())
 SAYINGS = [saying for language in ("zh", "en") for saying in json.loads((DATA / f"{language}.json").read_text())]
 WORDS = json.loads((DATA / "confirmation_words.json").read_text())
+HARMLESS = json.loads((DATA / "harmless.json").read_text())
 BEYOND = json.loads((DATA / "beyond.json").read_text())
 
 
@@ -56,6 +57,13 @@ def test_what_is_beyond_rules_changes_nothing_and_is_said(saying) -> None:
 
     assert calls == []
     assert text
+
+
+@pytest.mark.parametrize("saying", HARMLESS, ids=lambda saying: saying)
+def test_what_only_sounds_like_a_change_changes_nothing(saying) -> None:
+    _, calls, _ = pieces(request(User(saying)))
+
+    assert {each.call.name for each in calls} <= {"ask_user", "read_time", "query_range", "query_tasks"}
 
 
 def test_a_message_after_an_open_question_answers_it() -> None:
@@ -157,3 +165,12 @@ def test_an_answer_takes_less_than_three_milliseconds() -> None:
         taken.append(perf_counter() - begun)
 
     assert median(taken) < 0.003
+
+
+@pytest.mark.parametrize("piece", ["1", "a", "the ", "周", "十", "明天", "把", "remind me to ", "a, ", "9:", "完成", "-", "下"])
+def test_a_very_long_message_is_answered_soon(piece: str) -> None:
+    asked = request(User((piece * 8000)[:8000]))
+    begun = perf_counter()
+    list(RuleBrain().answer(asked))
+
+    assert perf_counter() - begun < 0.5

@@ -17,11 +17,11 @@ from smartflow.client.llm import (
     Usage,
     User,
 )
-from smartflow.services.llm.offline import cannot, capture, change, consent, look, smalltalk, texts
+from smartflow.services.llm.offline import cannot, capture, change, consent, cues, look, smalltalk, texts
 from smartflow.services.llm.offline.dialogue import Dialogue, follow
 from smartflow.services.llm.offline.fitting import Fit
 from smartflow.services.llm.offline.frames.frame import Intent
-from smartflow.services.llm.offline.reading import clauses
+from smartflow.services.llm.offline.reading import clauses, fold
 from smartflow.services.llm.offline.talk import NotDone, Talk, Told, Want, say, tell
 from smartflow.services.llm.offline.understanding import Denied, Meant, understand
 from smartflow.shared.kernel.text import Language
@@ -206,6 +206,6 @@ def _fallback(meant: Meant, text: str, language: Language) -> Talk:
         return say(texts.HELP, language)
     if cannot.is_open(text):
         return capture.offer(cannot.as_title(text), texts.KEEP_OPEN, language)
-    if meant.acts or cannot.is_doable(text):
+    if not cues.negated(fold(text)) and (meant.acts or cannot.is_doable(text)):
         return capture.offer(cannot.as_title(text), texts.KEEP, language)
     return say(texts.UNKNOWN, language)

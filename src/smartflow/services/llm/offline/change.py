@@ -19,6 +19,7 @@ _IT = re.compile(
     r"it|that|this|that one|this one|them|the (?:last|new|previous) (?:one|task)|它|那个|这个|刚才那个|刚刚那个|刚才的|刚才|"
     r"那|这|刚加的|刚才加的"
 )
+_ALL = re.compile(r"^(?:all|every|everything|both)\b|所有|全部|一切|每个")
 _DONE_ONES = re.compile(r"已经?完成|完成的|\b(?:completed|finished|done)\b")
 
 
@@ -92,6 +93,8 @@ def _state(one: Candidate, language: Language) -> str:
 def _meant(request: Request, *, completed: bool | None) -> Generator[tuple[Want, ...], tuple[dict[str, Any], ...], str]:
     """Say which task is meant; what is not certain is asked."""
     name, exact = request.fit.name, True
+    if _ALL.search(fold(name)):
+        raise NotDone(texts.ONE_BY_ONE.render(request.language))
     if not name or _IT.fullmatch(fold(name)):
         found = tuple(Candidate(task.ref, task.title, 1.0, task.deadline) for task in request.focus)
         if not found:

@@ -30,6 +30,12 @@ _QUESTION = re.compile(
     r"when|where|did|does|is|are|was|were|has|am)\b|"
     r"怎么|怎样|如何|为什么|为何|什么|哪|谁|吗|是不是|要不要|有没有|该不该|需不需要|多少|几号"
 )
+_HEDGE = re.compile(
+    r"\b(?:maybe|perhaps|might|may|almost|nearly|half|hope|hopefully|wish|thinking (?:about|of)|considering|would|could|will|should be|"
+    r"going to|about to|probably|supposed to|partly|not quite|soon)\b|"
+    r"也许|可能|大概|或许|好像|似乎|希望|差点|差不多|快要?(?=[写做完弄看交])|快[^递件餐][^,。]{0,3}了\W*$|即将|打算|考虑|"
+    r"本来|一半|等我|等.{1,6}再|再说|应该"
+)
 _QUESTION_END = re.compile(r"(?:吗|么|没有|没)\W*$")
 FILLER = re.compile(
     r"(?:please|pls|kindly|hey|hi|hello|thanks|thank you|just|now|also|then|ok|okay|so|and|well|"
@@ -69,6 +75,11 @@ def negated(flat: str) -> bool:
 def conditional(flat: str) -> bool:
     """Tell whether a folded text sets a condition."""
     return _CONDITION.search(flat) is not None
+
+
+def hedged(flat: str) -> bool:
+    """Tell whether a folded text leaves open whether something is so, or is wanted."""
+    return _HEDGE.search(_POLITE.sub(" ", flat)) is not None
 
 
 def reported(flat: str) -> bool:

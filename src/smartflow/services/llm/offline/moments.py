@@ -4,16 +4,16 @@ import re
 
 from msgspec import Struct
 
-_N = "(?:[0-9]+|[零一二两三四五六七八九十廿]+)"
+_N = "(?:[0-9]{1,4}|[零一二两三四五六七八九十廿]{1,7})"
 _WEEK_ZH = "(?:周|星期|礼拜)"
 _PART_ZH = "(?:凌晨|清晨|早上|早晨|上午|中午|下午|午后|傍晚|晚上|夜里|半夜|今晚|明晚|后晚|今早|明早)"
 _UNITS_ZH = (
     f"大后天|(?:今|明|后|昨|前)天|今日|明日|{_PART_ZH}|"
-    f"(?:这个?|本|(?<!一)下下个?|(?<!一)下个?|(?<!一)上个?|每个?|单|双)?{_WEEK_ZH}[一二三四五六日天末1-7](?![0-9])|"
+    f"(?:这个?|本|(?<!一)下下个?|(?<!一)下个?|(?<!一)上个?|每个?|单|双)?{_WEEK_ZH}(?:[一二三四五六天末]|日(?![程记常])|[1-7](?![0-9]))|"
     f"(?:这一?个?|本|(?<!一)下下个?|(?<!一)下一?个?|(?<!一)上一?个?)(?:周|星期|礼拜|月|学期)[底初末]?|单周|双周|月底|月初|年底|周末|"
     f"{_N}月{_N}[日号]?|{_N}号|第{_N}周|第?{_N}(?:[-~到至]第?{_N})?节(?!课)|"
     "[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}:[0-9]{2}|"
-    f"(?:[0-9]+|[二两三四五六七八九十]+|十[一二]|(?<=[上下晚早午晨])一)点(?:半|钟|{_N}分|[一三]刻|{_N})?|一点(?:半|钟)|"
+    f"(?:[0-9]{{1,2}}|[二两三四五六七八九十]{{1,3}}|十[一二]|(?<=[上下晚早午晨])一)点(?:半|钟|{_N}分|[一三]刻|{_N})?|一点(?:半|钟)|"
     f"(?:{_N}|半)(?:个半?)?(?:天|周|星期|小时|钟头|分钟|月)(?:之?内|以内|[之以]?后|[之以]?前)|"
     "每(?:天|晚|早|周|个?月)|元旦|春节|国庆节?|中秋节?|清明节?|端午节?|五一|寒假|暑假"
 )
@@ -27,7 +27,7 @@ _MONTH = (
     "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     "nov(?:ember)?|dec(?:ember)?)"
 )
-_COUNT = "(?:[0-9]+|an?|one|two|three|four|five|six|seven|eight|nine|ten|half an|a few)"
+_COUNT = "(?:[0-9]{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten|half an|a few)"
 _CLOCK = (
     r"[0-9]{1,2}(?::[0-9]{2})?\s?(?:am|pm|a\.m\.?|p\.m\.?)|[0-9]{1,2}:[0-9]{2}|[0-9]{1,2} o'clock|noon|midnight|"
     r"(?<=at )[0-9]{1,2}(?![0-9:])"
@@ -36,14 +36,14 @@ _UNITS_EN = (
     f"the day after tomorrow|day after tomorrow|later today|today|tonight|tomorrow|tmrw?|yesterday|"
     rf"(?:this|next|last|coming|the coming|every|each) (?:{_DAY}s?|sat|sun|week(?:end|day)?|month|year|term|semester|morning|"
     rf"afternoon|evening|night|day)|"
-    f"the weekend|the rest of the week|end of (?:the |this |next )?(?:day|week|month|term)|(?:the )?(?:early|"
+    f"the weekend|the rest of the week|(?:the )?end of (?:the |this |next )?(?:day|week|month|term)|(?:the )?(?:early|"
     f"late) (?:morning|afternoon|evening)|"
     f"{_DAY}s?|{_DAY_SHORT}|"
     rf"(?:the )?[0-9]{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTH}(?:,? [0-9]{{4}})?|{_MONTH} [0-9]{{1,2}}(?:st|nd|rd|th)?(?:,? [0-9]{{4}})?|"
     r"the [0-9]{1,2}(?:st|nd|rd|th)|[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}|[0-9]{1,2}/[0-9]{1,2}(?:/[0-9]{2,4})?|"
     rf"{_CLOCK}|(?:in )?the (?:morning|afternoon|evening)|(?:morning|afternoon|evening)|at night|daily|weekly|"
-    rf"(?:in|within) {_COUNT} (?:minutes?|hours?|days?|weeks?|months?)(?: time)?|in week [0-9]+|week [0-9]+|"
-    rf"sections? [0-9]+(?:\s?-\s?[0-9]+)?"
+    rf"(?:in|within) {_COUNT} (?:minutes?|hours?|days?|weeks?|months?)(?: time)?|in week [0-9]{{1,2}}|week [0-9]{{1,2}}|"
+    rf"sections? [0-9]{{1,2}}(?:\s?-\s?[0-9]{{1,2}})?"
 )
 _JOINT = r"(?:\s*,?\s+(?:(?:at|in|on|to|through|until|till|and|or|of|from|before|after)\s+)?|\s?-\s?)"
 _LEAD = r"(?:no later than|due by|due on|due before|due at|due|by|before|until|till|after|from|on|at|for|in|during|since|between)"

@@ -54,6 +54,10 @@ NO_FOCUS = Text(
     zh="我不知道你指的是哪一个，说出任务的名字就行。什么都没有改。",
     en="I do not know which one you mean; please name the task. Nothing was changed.",
 )
+ONE_BY_ONE = Text(
+    zh="这件事我一次只能做一个任务，说出它的名字就行。什么都没有改。",
+    en="That I can do for one task at a time; please name it. Nothing was changed.",
+)
 WHICH = Text(zh="你指的是哪一个？", en="Which one do you mean?")
 NONE_OF_THESE = Text(zh="都不是", en="None of these")
 TASK_STATE = Text(zh="「{title}」：{state}（{when}）", en='"{title}": {state} ({when})')

@@ -20,7 +20,7 @@ _SPLIT = re.compile(rf"(?:\s+and\s+|\s*&\s*)(?={VERB_EN}\b)|、|(?:以及|还有
 _SPLIT_LIST = re.compile(r"\s+and\s+")
 _NUMBERED = re.compile(r"^\W*[0-9]{1,2}[.)、]\s*")
 _RETRACTS = re.compile(
-    r"^\W*(?:算了|不用了?|不要了?|不对|等等|等一下|不是|取消|先不|never ?mind|no|no wait|wait|scratch that|forget it|"
+    r"^\W*(?:算了|不用了?|不要了?|不对|等等|等一下|不是|取消|先不|never ?mind|cancel|no|no wait|wait|scratch that|forget it|"
     r"actually no|cancel that|stop)\W*$"
 )
 _HOLLOW = re.compile(
@@ -57,8 +57,10 @@ class Meant(Struct, frozen=True):
 
     @property
     def sure(self) -> bool:
-        """Whether enough of the message is understood."""
-        return bool(self.acts) and self.share >= CERTAIN
+        """Whether enough is understood; what is only told before something is asked for may be wanted or not."""
+        kept = [fit.frame.explicit for fit in self.acts if fit.intent == "capture"]
+        told = any(not each for each in kept) and any(kept[1:]) and not kept[0]
+        return bool(self.acts) and self.share >= CERTAIN and not told
 
 
 def understand(text: str) -> Meant:
@@ -133,6 +135,8 @@ def _cue(fit: Fit) -> Cue | None:
         return "condition"
     if "report" in forbids and cues.reported(head):
         return "report"
+    if "question" in forbids and cues.hedged(head):
+        return "question"
     if "question" in forbids and cues.asking(head, clause.asks and not (free and cues.polite(clause.flat))):
         return "question"
     return None

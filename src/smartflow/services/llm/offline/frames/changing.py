@@ -15,7 +15,8 @@ CHANGING: tuple[Frame, ...] = (
     ),
     row(
         "complete",
-        r"^\W*(?P<x>.+?)(?:'s| is| are| has been| got| was)(?: all| already| now| finally)* (?:done|finished|complete|completed|"
+        r"^\W*(?P<x>.+?)(?:'s| is| are| has been| got| was)(?: all| already| now| finally)* (?:done|paid|sent|mailed|bought|"
+        r"returned|renewed|written|finished|complete|completed|"
         r"submitted|handed in|over with)\W*$|^\W*(?P<x2>.+?)\W+(?:done|finished|completed)\W*$",
         "thing",
         unless=REMINDS + r"|^\W*(?:mark|what|which|set|get|show|list)\b",
@@ -99,7 +100,7 @@ CHANGING: tuple[Frame, ...] = (
     ),
     row(
         "delete",
-        rf"{ASK_ZH}(?:删除?掉?|删了|移除|去掉|清掉|删去|取消)(?:一下)?(?!完成)|{ASK_ZH}(?:把|将)?(?P<x>.+?)(?:给我|可以|"
+        rf"{ASK_ZH}(?:删了|删除?掉?|移除|去掉|清掉|删去|取消)(?:一下)?(?!完成)|{ASK_ZH}(?:把|将)?(?P<x>.+?)(?:给我|可以|"
         rf"给)*(?:删除?掉?|删了|移除|去掉|清掉|取消掉?)(?:了|吧|一下)*\W*$",
         "thing",
         unless=REMINDS + r"|所有|全部|一切|象限|撤",

@@ -11,10 +11,11 @@ KEEPING: tuple[Frame, ...] = (
     ),
     row(
         "capture",
-        rf"{ASK}(?:add|create|make|set up|new)(?: me)?(?: an?| the| another| some)?(?: new)? {TODO}\b\s*(?:to|called|named|for|that|:)*",
+        rf"{ASK}(?:add|create|make|set up|new)(?: me)?(?: an?| the| another| some| two| three| four| five|"
+        rf" [2-9])?(?: new)? {TODO}\b\s*(?:to|called|named|for|that|:)*",
         "title",
     ),
-    row("capture", rf"{ASK}(?:add|put)\b(?:(?P<x>.+?)(?:\s(?:to|on) (?:my |the )?(?:to-?do )?(?:list|tasks?)\W*$)|\s*:?)", "title"),
+    row("capture", rf"{ASK}(?:add|put)\b(?:(?P<x>.*?)(?:\s(?:to|on) (?:my |the )?(?:to-?do )?(?:list|tasks?)\W*$)|\s*:?)", "title"),
     row(
         "capture",
         rf"{ASK}(?:note(?: down)?(?: that)?|write down|jot down|keep in mind|put down|don't (?:let me )?forget(?: to| about)?|"
@@ -41,7 +42,7 @@ KEEPING: tuple[Frame, ...] = (
         rf"待办(?:事项)?|提醒|事)\s*[::]?\s*(?:叫|是)?",
         "title",
     ),
-    row("capture", rf"{ASK_ZH}(?:记(?:一?下来?|录)(?:一下)?|添加|新增|待办[::]|任务[::]|加上)\s*[::]?", "title"),
+    row("capture", rf"{ASK_ZH}(?:记(?:一?下来?|录|着|住)(?:一下)?|添加|新增|待办[::]|任务[::]|加上)\s*[::]?", "title"),
     row(
         "capture",
         rf"{ASK_ZH}把(?P<x>.+?)(?:加到|加入|加进|放到|放进|记到|记进|添加到)(?:我的)?(?:任务|待办|清单|列表|任务池)(?:清单|列表|"
@@ -57,7 +58,14 @@ KEEPING: tuple[Frame, ...] = (
         unless=r"要什么|什么|要不要|重要|删|标记|撤|恢复",
     ),
     # Capture, a bare imperative with a time.
-    row("capture", rf"{ASK}(?P<x>{VERB_EN}\b.+)", "title", timed=True, explicit=False),
+    row(
+        "capture",
+        rf"{ASK}(?P<x>{VERB_EN}\b.+)",
+        "title",
+        timed=True,
+        explicit=False,
+        unless=r"\b(?:schedule|timetable|calendar|agenda|blocks?)\b",
+    ),
     row(
         "capture",
         rf"^\W*(?P<x>{VERB_ZH}.+)",

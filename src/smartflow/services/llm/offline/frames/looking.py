@@ -13,13 +13,14 @@ LOOKING: tuple[Frame, ...] = (
     # Looking.
     row(
         "range",
-        r"(?:what(?:'s| is| are|s)|anything|is there anything|do i have anything|whats)\s*(?:up |happening |planned |scheduled |"
+        r"(?:what(?:'s| is| are|s)|anything|is there anything|do i have anything|whats)\s*(?:up |left |remaining |happening |"
+        r"planned |scheduled |"
         r"on (?:my )?(?:schedule|calendar|timetable|agenda|plate)|on\b|coming up\b)+",
         forbids=READS,
     ),
     row(
         "range",
-        r"what (?:do|have|will) i (?:have|got|be doing)(?: to do)?(?: on| going on| planned| scheduled)*|what (?:does|"
+        r"what (?:do|have|will) i (?:have|got|be doing)(?: to do)?(?: on| going on| planned| scheduled| next| left)*|what (?:does|"
         r"will) my (?:day|week|schedule) look like|what (?:is|'s) my (?:day|week|schedule|timetable|agenda)(?: like)?|"
         r"how does my (?:day|week) look",
         forbids=READS,
@@ -45,7 +46,8 @@ LOOKING: tuple[Frame, ...] = (
     ),
     row(
         "range",
-        rf"{LOOK_ZH}?(?:我|我们)*(?:的)?(?:都|还)?{WHAT_ZH}?(?:的)?{ON_ZH}(?:要上|要做|没有|吗|呢|么|是什么|是啥|有哪些|有什么|"
+        rf"{LOOK_ZH}?(?:我|我们)*(?:的)?(?:都|还)?(?:剩下的?|剩余的?)?{WHAT_ZH}?(?:的)?{ON_ZH}+(?:要上|要做|没有|没|吗|呢|么|"
+        rf"是什么|是啥|有哪些|有什么|"
         rf"怎么样|多吗|要干)*(?:要上|要做)?",
         forbids=READS,
         unless=rf"删|导入|怎么导|撤|{REMINDS}|把|新建|(?<!安)排|挪",
@@ -90,14 +92,14 @@ LOOKING: tuple[Frame, ...] = (
     row(
         "tasks",
         r"(?:(?:show|list|tell|give)(?: me)?|what(?:'s| is| are|s)|what do i have)\s*(?:everything |all |tasks? |"
-        r"there )*in (?:the )?(?:quadrant (?:[1-4]|one|two|three|four)|(?:first|second|third|fourth) quadrant)",
+        r"there )*(?:in )?(?:the )?(?:quadrant (?:[1-4]|one|two|three|four)|(?:first|second|third|fourth) quadrant)",
         forbids=READS,
     ),
     row(
         "tasks",
         rf"{LOOK_ZH}?(?:一下)?(?:我)?(?:的)?(?:现在|目前|还|都)*{WHAT_ZH}?(?:的)?(?:所有|全部|未完成|没完成|没做完|已完成|"
-        rf"完成了|做完了|紧急|重要)*(?:的)?(?:任务|待办(?:事项)?|任务列表|任务清单|待办清单)(?:列表|清单)?(?:都|"
-        rf"还)?(?:有)?(?:哪些|什么|吗|呢|多少|几个|啥|没做|没完成)*",
+        rf"完成了|做完了|紧急|重要)*(?:的)?(?:任务|作业|待办(?:事项)?|任务列表|任务清单|待办清单)(?:列表|清单)?(?:都|"
+        rf"还)?(?:有)?(?:哪些|什么|吗|呢|多少|几个|啥|没做|没交|没写|没完成|还)*",
         forbids=READS,
         unless=rf"{REMINDS}|删|完成[^了的]|把|标|新建|创建|加|撤|恢复|打开|{DUE_ZH}",
     ),
@@ -112,7 +114,8 @@ LOOKING: tuple[Frame, ...] = (
         "state",
         r"^\W*(?:did i|have i|had i)(?: already)? (?:finish(?:ed)?|complete[d]?|submit(?:ted)?|hand(?:ed)? in|done?|"
         r"turn(?:ed)? in|send|sent|pa(?:y|id)|b(?:uy|ought)|return(?:ed)?|renew(?:ed)?)\b|^\W*(?:is|are)(?P<x>.+?)(?:done|"
-        r"finished|completed?|submitted|due)(?: yet| already)?\W*$|^\W*when is(?P<x2>.+?)due\W*$",
+        r"finished|completed?|submitted|due|paid|sent|mailed|bought|returned|renewed|handed in)(?: yet| already)?\W*$|"
+        r"^\W*when is(?P<x2>.+?)due\W*$",
         "thing",
         forbids=READS,
         unless=r"anything|what",
