@@ -8,7 +8,7 @@ from smartflow.services.llm.offline import cues, moments
 from smartflow.services.llm.offline.frames import FRAMES
 from smartflow.services.llm.offline.frames.frame import Frame, Intent
 from smartflow.services.llm.offline.moments import Span
-from smartflow.services.llm.offline.reading import Clause
+from smartflow.services.llm.offline.reading import Clause, fold
 
 CERTAIN, AHEAD, OPEN_WORTH = 0.8, 0.15, 0.9
 LONGEST = 1000
@@ -137,8 +137,7 @@ def _name(frame: Frame, bare: str, known: bytearray, opened: tuple[int, int]) ->
                 pieces.append(piece)
             start = place + 1
     text = _joined(pieces)
-    flat = text.casefold() if len(text.casefold()) == len(text) else text
-    return cues.title(text, flat) if frame.slot == "title" else cues.thing(text, flat)
+    return cues.title(text, fold(text)) if frame.slot == "title" else cues.thing(text, fold(text))
 
 
 def _joined(pieces: list[str]) -> str:

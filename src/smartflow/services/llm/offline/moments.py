@@ -55,7 +55,7 @@ _REPEATS = re.compile(
     r"每(?:天|晚|早|周|个?月|个)|单周|双周|\b(?:every|each|daily|weekly)\b|\b(?:mon|tues|wednes|thurs|fri|satur|sun)days\b"
 )
 _NEXT_DAY = re.compile(rf"\bnext (?:{_DAY}|sat|sun)\b")
-_DUE = re.compile(r"^(?:due (?:by|on|before|at)|due|by)\s+|(?:截止|到期)$|^截[止至]到?")
+_DUE = re.compile(r"^(?:due (?:by|on|before|at)|due|by)\s+|(?:截止|到期)$|^截[止至]到?", re.IGNORECASE)
 
 
 class Span(Struct, frozen=True):
@@ -79,10 +79,7 @@ def words(text: str, flat: str, span: Span) -> str:
 
 def window(text: str) -> str:
     """Give the stretch that time words name when they ask what is due in it."""
-    flat_length = len(text)
-    found = _DUE.search(text.casefold()) if len(text.casefold()) == flat_length else None
-    cut = (text[: found.start()] + text[found.end() :]).strip() if found else text
-    return cut or text
+    return _DUE.sub("", text).strip() or text
 
 
 def repeats(flat: str) -> bool:

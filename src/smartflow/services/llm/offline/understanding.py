@@ -9,7 +9,7 @@ from msgspec import Struct
 from smartflow.services.llm.offline import cues
 from smartflow.services.llm.offline.fitting import CERTAIN, Fit, Heard, certain, fits, hear
 from smartflow.services.llm.offline.frames.frame import VERB_EN, VERB_ZH, WRITING
-from smartflow.services.llm.offline.reading import Clause, clauses
+from smartflow.services.llm.offline.reading import Clause, clauses, fold
 
 MOST_CLAUSES = 16
 Cue: TypeAlias = Literal["negation", "condition", "report", "question"]
@@ -171,8 +171,7 @@ def _further(part: Heard, before: Sequence[Fit]) -> tuple[Fit, ...]:
 def _item(heard: Heard, like: Fit) -> Fit:
     cut = {place for led in heard.led for place in range(*led)}
     name = _NUMBERED.sub("", " ".join("".join(char for place, char in enumerate(heard.bare) if place not in cut).split()))
-    flat = name.casefold() if len(name.casefold()) == len(name) else name
-    return Fit(like.frame, heard, like.score, re.sub(r"^(?:and|还有|以及|和|再|然后)\s*", "", cues.title(name, flat)), 0)
+    return Fit(like.frame, heard, like.score, re.sub(r"^(?:and|还有|以及|和|再|然后)\s*", "", cues.title(name, fold(name))), 0)
 
 
 def _pieces(clause: Clause, pattern: re.Pattern[str]) -> list[Clause]:
