@@ -43,8 +43,9 @@ class Talk:
         return next(frame["extra"] for frame in self.frames if frame.get("extra", {}).get("kind") == kind)
 
 
-async def say(somebody: Somebody, message: str, **rest: Any) -> Talk:
-    answer = await somebody.post("/agent/chat", {"message": message, **rest})
+async def say(somebody: Somebody, message: str, *, key: str | None = None, **rest: Any) -> Talk:
+    more = {} if key is None else {"key": key}
+    answer = await somebody.post("/agent/chat", {"message": message, **rest}, **more)
     assert answer.status == 200, answer.body
     return Talk(answer)
 
@@ -122,8 +123,10 @@ async def test_a_run_is_followed_again_from_any_frame_without_gap_or_repeat(app:
     talk = await say(ming, "Add renew library card, email Prof. Li and buy batteries")
 
     for cut, seen in enumerate(talk.ids):
-        again = await ming.get(f"/agent/runs/{talk.run}/stream") if cut == 0 else await ming.ask(
-            "GET", f"/agent/runs/{talk.run}/stream", headers={"Last-Event-ID": seen}
+        again = (
+            await ming.get(f"/agent/runs/{talk.run}/stream")
+            if cut == 0
+            else await ming.ask("GET", f"/agent/runs/{talk.run}/stream", headers={"Last-Event-ID": seen})
         )
         rest = Talk(again)
         assert (rest.ids == talk.ids) if cut == 0 else (talk.ids[: cut + 1] + rest.ids == talk.ids)

@@ -107,6 +107,7 @@ class Deleted(Struct, frozen=True):
     task_id: TaskId
     version: int = 0
     already_gone: bool = False
+    title: str = ""
 
 
 class TaskNotFound(Refusal):

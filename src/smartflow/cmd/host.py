@@ -119,6 +119,11 @@ class Host:
             await part.settle()
         await self.backbone.settle()
 
+    async def close(self) -> None:
+        """Let every part leave what it has in hand and let go of the outside world, those first that stand on others."""
+        for part in reversed(self.parts):
+            await part.close()
+
     def _form(self, client: type[C], service: C) -> C:
         self.served[client] = service
         return local(Contract(client), service, clock=self.clock, strict=self._means.strict)

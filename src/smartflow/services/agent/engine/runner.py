@@ -54,7 +54,7 @@ class Runner:
         job = Job(self._database, self._leases, self._clock, self.readers, run)
         task = asyncio.get_running_loop().create_task(self._run(job, taken_over=taken_over), name=f"run.{run.id}")
         self._jobs[run.id] = (job, task)
-        task.add_done_callback(lambda _: self._jobs.pop(run.id, None))
+        task.add_done_callback(lambda ended: self._left(run.id, ended))
 
     def cancel(self, run: UUID) -> None:
         """Tell a run of this process to stop."""
@@ -79,6 +79,11 @@ class Runner:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _left(self, run: UUID, ended: asyncio.Task[None]) -> None:
+        self._jobs.pop(run, None)
+        if not ended.cancelled() and ended.exception() is not None:
+            self._log.warning("run.left", run_id=str(run))
 
     async def _run(self, job: Job, *, taken_over: bool) -> None:
         try:

@@ -63,13 +63,16 @@ async def reopen(scene: Scene, wanted: OneTask) -> Result:
 async def delete(scene: Scene, wanted: DeleteTask) -> Result:
     """Delete tasks with their blocks; each step has a key of its own."""
     titles, blocks, back = list[str](), 0, list[dict[str, object]]()
-    for task in await _tasks(scene, wanted.refs):
-        part = scene.call.part(f"task-{task.id}")
-        gone = await scene.tasks.delete(part, task.id)
-        change = await scene.timetable.release(part.part("release"), task.id, gone.version)
-        titles.append(task.title)
+    for task_id in _ids(wanted.refs):
+        # Not looked up before: run again after a crash, the key gives what was deleted then.
+        part = scene.call.part(f"task-{task_id}")
+        gone = await scene.tasks.delete(part, task_id)
+        if gone.already_gone:
+            continue
+        change = await scene.timetable.release(part.part("release"), task_id, gone.version)
+        titles.append(gone.title)
         blocks += len(change.removed)
-        back.append({"op": "restore", "task": task.id, "title": task.title, "change": change.change_id})
+        back.append({"op": "restore", "task": task_id, "title": gone.title, "change": change.change_id})
         await asyncio.sleep(0)
     if not titles:
         return refused("40050", texts.NO_TASK, scene)
@@ -126,9 +129,13 @@ async def _task(scene: Scene, ref: str) -> Task | None:
 
 
 async def _tasks(scene: Scene, refs: tuple[str, ...]) -> list[Task]:
-    ids = [TaskId(int(ref.partition(":")[2])) for ref in refs if ref.startswith("task:")]
+    ids = _ids(refs)
     known = {task.id: task for task in await scene.tasks.known(scene.call, ids)}
-    return [known[each] for each in dict.fromkeys(ids) if each in known]
+    return [known[each] for each in ids if each in known]
+
+
+def _ids(refs: tuple[str, ...]) -> list[TaskId]:
+    return list(dict.fromkeys(TaskId(int(ref.partition(":")[2])) for ref in refs if ref.startswith("task:")))
 
 
 INSTRUMENTS = (

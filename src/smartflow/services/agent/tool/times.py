@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from smartflow.services.agent.tool.results import Said, TimeRead
 from smartflow.services.agent.tool.tool import Scene
-from smartflow.shared.timetext import parse, resolve, say
+from smartflow.shared.timetext.parse import parse
 from smartflow.shared.timetext.reading import (
     DayReading,
     DeadlineReading,
@@ -21,6 +21,8 @@ from smartflow.shared.timetext.reading import (
     end_of,
     start_of,
 )
+from smartflow.shared.timetext.resolve import resolve
+from smartflow.shared.timetext.say import say
 
 _KINDS = {
     InstantReading: "instant",
@@ -102,7 +104,7 @@ def _read(words: str, scene: Scene) -> list[Reading]:
     if not spans:
         return []
     longest = max(spans, key=lambda span: span.end - span.start)
-    found = resolve(longest.when, scene.now, scene.call.zone, scene.term.term)
+    found = resolve(longest.ir, scene.now, scene.call.zone, scene.term.term)
     return [reading for reading in found if not isinstance(reading, Fault)]
 
 
