@@ -55,7 +55,7 @@ class App:
 
     async def settle(self) -> None:
         """Carry every committed fact to its effects."""
-        await self.product.host.backbone.settle()
+        await self.product.host.settle()
 
     async def run_loop(self, name: str) -> None:
         """Let a loop come round once."""

@@ -17,7 +17,6 @@ from smartflow.client.llm import AnswerRequest, Bounds, Done, LlmClient, Message
 from smartflow.services.llm import tables
 from smartflow.services.llm.asking import Asking, Means
 from smartflow.services.llm.offline import Brain
-from smartflow.services.llm.offline.silent import SilentBrain
 from smartflow.services.llm.provider.ability import Abilities
 from smartflow.services.llm.provider.breaker import Breakers
 from smartflow.services.llm.provider.tokens import Counter
@@ -33,6 +32,7 @@ from smartflow.shared.kernel.ids import OwnerId
 from smartflow.shared.process.config import Secret
 from tests.kit.backbone import Ground, ground
 from tests.kit.ports import MONDAY, SeededEntropy
+from tests.kit.silent import SilentBrain
 
 # What the prices of these make of 100 tokens of prompt and 20 of completion, as the server counts them.
 PRICES = PriceSettings(input=Decimal(10), cached=Decimal(1), output=Decimal(100))

@@ -45,18 +45,34 @@ class Boom(Exception):
     """What a fault raises."""
 
 
+class Crash(BaseException):
+    """What a crash raises: nobody catches it, as nobody catches a `kill -9`."""
+
+
 class FaultPlan:
-    """Fails at the n-th passage of a named moment."""
+    """Fails, or crashes, at the n-th passage of a named moment."""
 
     def __init__(self) -> None:
         self.passed: dict[str, int] = {}
         self._planned: dict[str, set[int]] = {}
+        self._crashes: dict[str, set[int]] = {}
+
+    def crash(self, point: str, *, passage: int = 1) -> None:
+        """Crash at that passage, counted from now."""
+        self._crashes.setdefault(point, set()).add(self.passed.get(point, 0) + passage)
 
     def fail(self, point: str, *, passage: int = 1) -> None:
         """Fail at that passage, counted from now."""
         self._planned.setdefault(point, set()).add(self.passed.get(point, 0) + passage)
 
+    def heal(self) -> None:
+        """Forget what is planned."""
+        self._planned.clear()
+        self._crashes.clear()
+
     def at(self, point: str) -> None:
         self.passed[point] = self.passed.get(point, 0) + 1
         if self.passed[point] in self._planned.get(point, ()):
             raise Boom(point)
+        if self.passed[point] in self._crashes.get(point, ()):
+            raise Crash(point)

@@ -108,6 +108,7 @@ class Deleted(Struct, frozen=True):
     task_id: TaskId
     version: int = 0
     already_gone: bool = False
+    title: str = ""
 
 
 TimeKind = Literal["instant", "day", "interval", "deadline", "recurrence"]

@@ -1,6 +1,8 @@
 """What one process owns, and how a service is placed in it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+import os
+from collections.abc import Callable, Mapping
+from socket import gethostname
 from typing import Any, TypeVar, get_type_hints
 
 from msgspec import Struct, field
@@ -39,6 +41,29 @@ class Means(Struct, frozen=True):
     metrics: Metrics = field(default_factory=Metrics)
 
 
+def holder_of(entropy: Entropy) -> str:
+    """Name this process among the holders of leases: its host, its number there, its start."""
+    return f"{gethostname()[:20]}/{os.getpid()}/{entropy.uuid().hex[:16]}"
+
+
+def is_gone(holder: str, ours: str) -> bool:
+    """Whether a holder was a process of this host that is there no more: its leases need not run out."""
+    host, _, rest = holder.partition("/")
+    number = rest.partition("/")[0]
+    mine, _, rest_of_ours = ours.partition("/")
+    if host != mine or not number.isdecimal():
+        return False
+    if number == rest_of_ours.partition("/")[0]:
+        return holder != ours
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
 class Host:
     """One process: its database, its backbone, and the parts that run here."""
 
@@ -49,15 +74,15 @@ class Host:
         self.engine = means.engine
         self.metrics = means.metrics
         self.loops: list[Loop] = []
+        self.parts: list[Part[Any]] = []
         self.served: dict[type[Any], Any] = {}
-        self._closing: list[Callable[[], Awaitable[None]]] = []
         self._means = means
         self._sections = sections
         self._instead = instead or {}
         outbox = OutboxWriter(means.entropy)
         self.database = Database(means.engine, means.clock, outbox)
         witness = Witness(means.metrics)
-        self.leases = Leases(self.database, str(means.entropy.uuid()), witness.lease)
+        self.leases = Leases(self.database, holder_of(means.entropy), witness.lease, is_gone)
         ports = Ports(self.database, EmbeddedBus(), self.leases, means.clock, means.entropy, means.faults, witness)
         self.backbone = Backbone(ports, outbox)
 
@@ -82,16 +107,22 @@ class Host:
         self.backbone.publisher(part.name)
         self.backbone.subscribe(subscriptions)
         self.loops += part.loops
-        self._closing.append(part.close)
+        self.parts.append(part)
         if not issubclass(client, Struct):
             return self._form(client, part.serves)
         hints = get_type_hints(client)
         return client(**{name: self._form(protocol, getattr(part.serves, name)) for name, protocol in hints.items()})
 
+    async def settle(self) -> None:
+        """Carry every fact to its effects, and wait for what parts have in hand."""
+        for part in self.parts:
+            await part.settle()
+        await self.backbone.settle()
+
     async def close(self) -> None:
-        """Let every part let go of the outside world, those first that stand on others; before the database closes."""
-        for close in reversed(self._closing):
-            await close()
+        """Let every part leave what it has in hand and let go of the outside world, those first that stand on others."""
+        for part in reversed(self.parts):
+            await part.close()
 
     def _form(self, client: type[C], service: C) -> C:
         self.served[client] = service

@@ -12,7 +12,7 @@ from smartflow.cmd.shown import fact, fail, with_json
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0004"
+HEAD = "0005"
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 
 

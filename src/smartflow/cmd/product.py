@@ -15,6 +15,8 @@ from smartflow.gateway.keys import Keys
 from smartflow.gateway.limits import Limiter
 from smartflow.gateway.routes.analysis import AnalysisRoutes
 from smartflow.gateway.routes.change import ChangeRoutes
+from smartflow.gateway.routes.chat import ChatRoutes
+from smartflow.gateway.routes.conversation import ConversationRoutes
 from smartflow.gateway.routes.course import CourseRoutes
 from smartflow.gateway.routes.export import ExportRoutes
 from smartflow.gateway.routes.health import About, HealthRoutes, Ready
@@ -94,6 +96,8 @@ def assemble(settings: Settings, means: Means, demo: Demo | None = None, instead
         ChangeRoutes(rooms.timetable, rooms.plan).routes(),
         AnalysisRoutes(rooms.analysis).routes(),
         MemoryRoutes(clients.memory).routes(),
+        ChatRoutes(clients.agent, keys).routes(),
+        ConversationRoutes(clients.agent).routes(),
         LiveRoutes(rooms.timetable, hub, keys).routes(),
         *health.routes(),
     )

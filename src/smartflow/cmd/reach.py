@@ -8,9 +8,10 @@ from typing import TypeVar
 
 from msgspec import Struct
 
+from smartflow.client.agent.api import AgentClient
 from smartflow.client.course import CourseClient
-from smartflow.client.memory import MemoryClient
 from smartflow.client.llm import LlmClient
+from smartflow.client.memory import MemoryClient
 from smartflow.client.schedule.analysis import AnalysisClient
 from smartflow.client.schedule.classes import ClassesClient
 from smartflow.client.schedule.plan import PlanClient
@@ -81,6 +82,8 @@ def call_server(product: Product) -> CallServer:
     serving.add(Contract(ClassesClient), product.clients.schedule.classes)
     serving.add(Contract(PlanClient), product.clients.schedule.plan)
     serving.add(Contract(AnalysisClient), product.clients.schedule.analysis)
+    serving.add(Contract(LlmClient), product.clients.llm)
+    serving.add(Contract(AgentClient), product.clients.agent)
     serving.add(Contract(EventsClient), _events(product))
     return serving
 
@@ -126,6 +129,7 @@ async def _through_socket(folder: DataDir) -> AsyncIterator[Reached]:
             course=connect(Contract(CourseClient), peer),
             memory=connect(Contract(MemoryClient), peer),
             schedule=schedule,
+            agent=connect(Contract(AgentClient), peer),
         )
         yield Reached(clients, connect(Contract(EventsClient), peer))
     finally:

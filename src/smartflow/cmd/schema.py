@@ -2,8 +2,9 @@
 
 from sqlalchemy import MetaData
 
-from smartflow.services.memory import tables as memory
+from smartflow.services.agent import tables as agent
 from smartflow.services.llm import tables as llm
+from smartflow.services.memory import tables as memory
 from smartflow.services.schedule.plan import tables as plan
 from smartflow.services.schedule.timetable import tables as timetable
 from smartflow.services.task import tables as task
@@ -15,7 +16,7 @@ from smartflow.shared.events import tables as events
 def schema() -> MetaData:
     """Gather the tables of every part and of what they stand on."""
     everything = MetaData()
-    for part in (effects, lease, erased, events, userauth, task, llm, memory, timetable, plan):
+    for part in (effects, lease, erased, events, userauth, task, llm, memory, timetable, plan, agent):
         for table in part.metadata.sorted_tables:
             table.to_metadata(everything)
     return everything

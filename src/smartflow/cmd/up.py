@@ -68,7 +68,7 @@ async def serve(settings: Settings, folder: DataDir, *, demo: bool, faults: Faul
     life.at(Stage.FLUSH, "database", engine.close)
     life.at(Stage.FLUSH, "workers", pool.close)
     life.at(Stage.FLUSH, "relays", product.host.backbone.close)
-    life.at(Stage.FLUSH, "parts", product.host.close)
+    life.at(Stage.FINISH, "parts", product.host.close)
     for loop, lease in product.loops():
         life.loop(loop, lease)
     try:

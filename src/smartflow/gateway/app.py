@@ -163,7 +163,8 @@ class Gateway:
 
     async def _handle(self, asked: _Asked, route: Route, call: Call, principal: Principal | None, parts: dict[str, str]) -> Response:
         agent = asked.request.headers.get("user-agent", "")[:255]
-        visitor = Visitor(asked.address, agent, principal.session if principal else None, call.language)
+        last_event = asked.request.headers.get("last-event-id", "")
+        visitor = Visitor(asked.address, agent, principal.session if principal else None, call.language, last_event)
         arguments, call = await self._counted(asked, route, visitor, self._arguments(asked, route, call, parts))
         for name, kind in route.wants.items():
             if kind is Call:

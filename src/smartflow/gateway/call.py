@@ -45,6 +45,7 @@ class Visitor(Struct, frozen=True):
     user_agent: str
     session: SessionId | None = None
     language: Language = "en"
+    last_event: str = ""
 
 
 def bearer(authorization: str | None) -> str:

@@ -10,11 +10,11 @@ import pytest
 from msgspec.structs import replace
 
 from smartflow.client.llm import DegradedPiece, ModelUnavailable, TextPiece, UnusableAnswer
-from smartflow.services.llm.offline.silent import NO_MODEL
 from smartflow.services.llm.settings import ModelsSettings, PatienceSettings
 from smartflow.shared.kernel.refusal import DeadlinePassed
 from tests.kit.llm import COST, Exit, Payer, at, done_of, exit_on, request, text_of, three
 from tests.kit.model_server import CUT, HANG, ModelServer, Reply, breaks, calls, part, piece, refuses, says
+from tests.kit.silent import NO_MODEL
 
 SLOW = Reply(hangs=True)
 

@@ -23,13 +23,13 @@ from smartflow.client.llm import (
     User,
 )
 from smartflow.gateway.server import bound_locally, server, started
-from smartflow.services.llm.offline.silent import NO_MODEL
 from smartflow.services.llm.settings import BudgetSettings, ModelsSettings, PriceSettings
 from smartflow.shared.calls.connect import Peer, connect
 from smartflow.shared.calls.contract import Contract
 from smartflow.shared.calls.serve import CallServer
 from tests.kit.llm import COST, Exit, Payer, at, done_of, exit_on, request, text_of, three
 from tests.kit.model_server import HANG, ModelServer, breaks, calls, part, refuses, says, vectors
+from tests.kit.silent import NO_MODEL
 
 
 @pytest.fixture

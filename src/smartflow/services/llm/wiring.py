@@ -6,7 +6,7 @@ from functools import partial
 from smartflow.client.llm import LlmClient
 from smartflow.services.llm import handlers, model, sweep, tables
 from smartflow.services.llm.asking import Asking, Means
-from smartflow.services.llm.offline.silent import SilentBrain
+from smartflow.services.llm.offline.brain import RuleBrain
 from smartflow.services.llm.provider.ability import Abilities
 from smartflow.services.llm.provider.breaker import Breakers
 from smartflow.services.llm.provider.tokens import Counter
@@ -30,8 +30,8 @@ def llm_part(ground: Ground) -> Part[LlmClient]:
         raise SettingsError(wrong)
     wire, clock = Wire(settings.patience, ground.clock), ground.clock
     means = Means(wire, Abilities(clock), Breakers(clock), Counter(), clock, ground.entropy, settings.patience)
-    service = LlmService(ground.database, Asking(means), SilentBrain(), settings, entropy=ground.entropy)
+    service = LlmService(ground.database, Asking(means), RuleBrain(), settings, entropy=ground.entropy)
     lost = Loop("llm.lost", every=timedelta(minutes=1), run=partial(sweep.book_lost, ground.database, settings.currency))
     # In every process, at its start: nobody's first answer should wait for what takes a second to load.
     ready = Loop("llm.ready", every=timedelta(days=1), run=service.ready, leased=False)
-    return Part("llm", service, tables.metadata, handlers.subscribe, (lost, ready), service.close)
+    return Part("llm", service, tables.metadata, handlers.subscribe, (lost, ready), close=service.close)

@@ -109,7 +109,7 @@ class TaskService:
             hidden = model.hide(task, unit.now)
             await repository.save(unit, call.owner, hidden)
             unit.publish(TaskDeleted(call.owner, task_id, hidden.version))
-            return unit.answer(Deleted(task_id, hidden.version))
+            return unit.answer(Deleted(task_id, hidden.version, title=task.title))
 
     async def restore(self, call: Call, task_id: TaskId) -> Task:
         """Bring a hidden task back under its id; one that is shown stays as it is.

@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import MetaData
 
 from smartflow.shared.database.database import Database
+from smartflow.shared.database.lease import Leases
 from smartflow.shared.events.subscriptions import Subscriptions
 from smartflow.shared.kernel.clock import Clock
 from smartflow.shared.kernel.ids import Entropy
@@ -22,19 +23,23 @@ def _nothing(subscriptions: Subscriptions) -> None:
     del subscriptions
 
 
-async def _nothing_open() -> None:
-    """Have nothing to let go of."""
+async def _at_once() -> None:
+    """Have nothing to wait for."""
 
 
 class Part(Struct, Generic[C], frozen=True):
-    """A service in a process: what it serves, what it reacts to, its loops, its tables, and how it lets go of the outside world."""
+    """A service in a process: what it serves, what it reacts to, its loops and its tables.
+
+    `settle` waits for work that it has in hand beside any request; `close` leaves that where it is, when the process ends.
+    """
 
     name: str
     serves: C
     tables: MetaData
     subscribe: Callable[[Subscriptions], None] = _nothing
     loops: Sequence[Loop] = ()
-    close: Callable[[], Awaitable[None]] = _nothing_open
+    settle: Callable[[], Awaitable[None]] = _at_once
+    close: Callable[[], Awaitable[None]] = _at_once
 
 
 class Ground(Protocol):
@@ -58,6 +63,11 @@ class Ground(Protocol):
     @property
     def pool(self) -> Pool:
         """Worker processes for what would hold up the event loop."""
+        ...
+
+    @property
+    def leases(self) -> Leases:
+        """Leases in the name of this process."""
         ...
 
     def section(self, kind: type[S]) -> S:

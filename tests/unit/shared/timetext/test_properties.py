@@ -20,7 +20,9 @@ from smartflow.shared.timetext.say import say
 from tests.unit.shared.timetext.brief import NOW, TERM, ZONE
 
 WORDS = sorted({text for table in (zh.WORDS, en.WORDS) for entries in table.values() for texts in entries for text in texts.split("|")})
-SENTENCES = st.lists(st.sampled_from(WORDS) | st.sampled_from(["1", "2", "5", "12", "30", "三", "十五", " ", "，", "9:30", "x"]), max_size=12)
+SENTENCES = st.lists(
+    st.sampled_from(WORDS) | st.sampled_from(["1", "2", "5", "12", "30", "三", "十五", " ", "，", "9:30", "x"]), max_size=12
+)
 
 numbers = st.integers(-3, 40) | st.integers(-(10**12), 10**12)
 some = st.none() | numbers

@@ -1,0 +1,82 @@
+"""Questions and confirmations: the run ends, and what it asked stays open over restarts and days."""
+
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from smartflow.client.agent.log import LogRow
+from smartflow.client.llm import Usage
+from smartflow.services.agent import repository
+from smartflow.services.agent.engine import saying
+from smartflow.services.agent.engine.hands import Hands
+from smartflow.services.agent.engine.job import Also, Job
+from smartflow.services.agent.model import LIVES, Ask, Call, Confirm
+from smartflow.services.agent.repository import Line
+from smartflow.services.agent.tool import tasks, texts
+from smartflow.services.agent.tool.arguments import DeleteTask
+from smartflow.services.agent.tool.tool import Scene
+from smartflow.shared.database.unit import Unit
+from smartflow.shared.kernel.clock import Clock
+from smartflow.shared.kernel.codec import to_json
+from smartflow.shared.kernel.ids import Entropy
+
+_LONGEST = 500
+
+
+class Asker:
+    """Opens interactions."""
+
+    def __init__(self, hands: Hands, clock: Clock, entropy: Entropy) -> None:
+        self._hands = hands
+        self._clock = clock
+        self._entropy = entropy
+
+    def ask(self, job: Job, step: Ask, over: Also) -> tuple[list[Line], Also]:
+        """Give the lines and the commit of a question."""
+        interaction = self._entropy.uuid()
+        asked: str = step.call.call.arguments.get("text", "")
+        choices: Sequence[str] = step.call.call.arguments.get("choices", ())
+        shown = "\n".join([asked, *(f"{number}. {choice}" for number, choice in enumerate(choices, start=1))])
+        lines = [saying.text(shown), *saying.question(interaction, asked), *saying.end("waiting", Usage())]
+        row = _row(job, interaction, "ask_user", asked, (step.call,))
+        return lines, _opening(job, row, over)
+
+    async def confirm(self, job: Job, step: Confirm, over: Also) -> tuple[list[Line], Also]:
+        """Give the lines and the commit of a confirmation: what the calls would do, by their dry run."""
+        interaction = self._entropy.uuid()
+        title, summary, diff = await self._shown(job, step.calls)
+        expires_at = self._clock.now() + LIVES
+        lines = [*saying.confirmation(interaction, title, summary, expires_at, diff), *saying.end("waiting", Usage())]
+        row = _row(job, interaction, "confirm", title, step.calls)
+        return lines, _opening(job, row, over)
+
+    async def _shown(self, job: Job, calls: tuple[Call, ...]) -> tuple[str, str, list[Mapping[str, Any]]]:
+        titles, blocks, diff = list[str](), 0, list[Mapping[str, Any]]()
+        scene = Scene(job.call, self._clock.now(), await self._hands.timetable.term(job.call), self._hands.tasks, self._hands.timetable)
+        for each in calls:
+            found, placed = await tasks.what_goes(scene, msgspec.convert(each.call.arguments, DeleteTask))
+            blocks += placed
+            titles += [task.title for task in found]
+            diff += [{"op": "hide", "name": task.title, "source": {"type": "task_pool", "id": task.id}} for task in found]
+        language = job.call.language
+        one = len(titles) == 1
+        title = texts.DELETE_ONE.render(language, title=titles[0]) if one else texts.DELETE.render(language, count=len(titles))
+        summary = ", ".join(titles) if not one else ""
+        return title, summary + (texts.BLOCKS.render(language, count=blocks) if blocks else ""), diff
+
+
+def _row(job: Job, interaction: UUID, kind: str, summary: str, calls: tuple[Call, ...]) -> dict[str, Any]:
+    digest = sha256(to_json([each.call.arguments for each in calls])).hexdigest()
+    row = {"id": interaction, "conversation_id": job.run.conversation_id, "run_id": job.run.id, "type": kind}
+    return row | {"summary": summary[:_LONGEST], "held": [each.call.id for each in calls], "digest": digest}
+
+
+def _opening(job: Job, row: dict[str, Any], over: Also) -> Also:
+    async def also(unit: Unit, written: Sequence[LogRow]) -> None:
+        await repository.ask(unit, job.owner, {**row, "expires_at": unit.now + LIVES})
+        await over(unit, written)
+
+    return also

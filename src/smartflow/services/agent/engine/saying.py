@@ -1,0 +1,86 @@
+"""The lines of the log that readers see: texts, statuses, tools, questions, cards, the end."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from smartflow.client.llm import ToolCall, Usage
+from smartflow.services.agent.model import Card, Result
+from smartflow.services.agent.repository import Line
+from smartflow.shared.kernel.codec import to_json
+
+SPEAK = "chat.speak"
+_PREVIEW = 200
+
+
+def text(piece: str, joins: int | None = None) -> Line:
+    """Say a piece of text; later pieces join the first."""
+    return Line("assistant_text", {"text": piece}, SPEAK, "chat", joins)
+
+
+def status(code: str, summary: str = "") -> Line:
+    """Say how far things are."""
+    return Line("status", {"code": code, "summary": summary}, "chat.status", "chat")
+
+
+def tool_call(call: ToolCall) -> Line:
+    """Say that a tool is being used."""
+    shown = to_json(call.arguments).decode()[:_PREVIEW]
+    payload = {"tool_call_id": call.id, "name": call.name, "status": "start", "summary": call.name, "arguments_preview": shown}
+    return Line("tool_call", payload, "execute.status", "execute")
+
+
+def tool_result(call: ToolCall, result: Result) -> list[Line]:
+    """Say what a tool gave: for the run that goes on, for readers, and as cards."""
+    word = {"done": "done", "refused": "failed", "blocked": "blocked"}[result.status]
+    inner: dict[str, Any] = {"call_id": call.id, "name": call.name, "content": result.content, "result": result.plain()}
+    inner |= {"undo": result.undo, "undone": None if result.undone is None else str(result.undone)}
+    shown = {"tool_call_id": call.id, "name": call.name, "status": word, "summary": result.title, "result_view": _view(call, result, word)}
+    lines = [Line("result", inner), Line("tool_result", shown, "execute.status", "execute")]
+    return lines + [card(each) for each in result.cards]
+
+
+def card(shown: Card) -> Line:
+    """Show a result as a card."""
+    payload: dict[str, Any] = {"card_type": shown.card_type, "title": shown.title, "summary": shown.summary, "data": shown.data}
+    if shown.source is not None:
+        payload["source"] = shown.source
+    return Line("business_card", payload, "quick_task.result", "quick_task")
+
+
+def question(interaction: UUID, asked: str) -> list[Line]:
+    """Ask, and say that an answer is waited for."""
+    payload = {"interaction_id": str(interaction), "type": "ask_user", "summary": asked}
+    return [Line("interrupt", payload, "interrupt.status", "interrupt"), status("ask_user", asked)]
+
+
+def confirmation(interaction: UUID, title: str, summary: str, expires_at: datetime, diff: list[Mapping[str, Any]]) -> list[Line]:
+    """Show what would be done, and say that a yes is waited for."""
+    confirm = {"interaction_id": str(interaction), "title": title, "summary": summary, "expires_at": expires_at.isoformat(), "diff": diff}
+    shown = Line("confirm_request", {"text": f"{title} {summary}".strip(), "confirm": confirm}, "confirm.status", "confirm")
+    return [shown, status("tool_confirm", title), status("confirm", title)]
+
+
+def end(run_status: str, used: Usage) -> list[Line]:
+    """End the stream: how it ended, and what it took."""
+    usage = {
+        "prompt_tokens": used.prompt_tokens,
+        "completion_tokens": used.completion_tokens,
+        "total_tokens": used.prompt_tokens + used.completion_tokens,
+    }
+    return [Line("finish", {"run_status": run_status}, SPEAK, "deliver"), Line("usage", usage)]
+
+
+def failure(code: str, kind: str, message: str, used: Usage) -> list[Line]:
+    """End the stream with an error."""
+    return [end("failed", used)[1], Line("error", {"code": code, "type": kind, "message": message})]
+
+
+def _view(call: ToolCall, result: Result, word: str) -> dict[str, Any]:
+    collapsed = {"title": result.title, "subtitle": "", "status": word, "status_label": word, "metrics": []}
+    expanded = {"items": [], "sections": [], "raw_text": "", "machine_payload": result.value}
+    return {"view_type": _VIEWS.get(call.name, "legacy_text"), "version": 1, "collapsed": collapsed, "expanded": expanded}
+
+
+_VIEWS = {"query_range": "schedule.read_result"}

@@ -1,0 +1,35 @@
+"""Which phase follows which: one table, and nothing beside it."""
+
+from typing import assert_never
+
+from smartflow.services.agent.model import Act, Answered, Ask, Block, Confirm, End, Phase, Step, Think
+
+NEXT: dict[Phase, frozenset[Phase]] = {
+    "route": frozenset({"quick_task", "confirm", "interrupt", "end"}),
+    "quick_task": frozenset({"quick_task", "confirm", "interrupt", "end"}),
+    "confirm": frozenset({"interrupt"}),
+    "interrupt": frozenset({"end"}),
+    "end": frozenset(),
+}
+
+
+def phase_of(step: Step, *, first: bool) -> Phase:
+    """Name the phase in which a step is done; the first thinking of a run routes."""
+    match step:
+        case Think():
+            return "route" if first else "quick_task"
+        case Act() | Block() | Answered():
+            return "quick_task"
+        case Confirm():
+            return "confirm"
+        case Ask():
+            return "interrupt"
+        case End():
+            return "end"
+        case _:
+            assert_never(step)
+
+
+def follows(before: Phase, after: Phase) -> bool:
+    """Whether a phase may come after another."""
+    return after in NEXT[before]

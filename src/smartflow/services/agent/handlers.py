@@ -1,0 +1,34 @@
+"""What other services' facts mean for conversations, and the checkpoint that travels through the backbone."""
+
+from sqlalchemy import select, update
+
+from smartflow.client.agent.events import StateSnapshot
+from smartflow.client.userauth import UserDeleted
+from smartflow.services.agent import repository
+from smartflow.services.agent.tables import snapshots
+from smartflow.shared.database.unit import Unit
+from smartflow.shared.events.subscriptions import Subscriptions
+
+
+def subscribe(subscriptions: Subscriptions) -> None:
+    """Name the facts."""
+    subscriptions.on(UserDeleted, erase)
+    subscriptions.on(StateSnapshot, keep)
+
+
+async def erase(unit: Unit, event: UserDeleted) -> None:
+    """A deleted person leaves no conversation behind."""
+    await repository.erase(unit, event.owner)
+
+
+async def keep(unit: Unit, event: StateSnapshot) -> None:
+    """Keep the newest checkpoint of a conversation: one row each, and an older revision never overwrites a newer one."""
+    if await repository.conversation(unit, event.owner, event.conversation_id) is None:
+        return
+    mine = snapshots.c.conversation_id == event.conversation_id
+    known = await unit.value(select(snapshots.c.revision).where(mine).with_for_update())
+    values = {"phase": event.phase, "revision": event.revision, "format": event.format, "body": event.snapshot, "updated_at": unit.now}
+    if known is None:
+        await unit.run(snapshots.insert(), {"conversation_id": event.conversation_id, "user_id": event.owner, **values})
+    elif known < event.revision:
+        await unit.run(update(snapshots).where(mine).values(**values))

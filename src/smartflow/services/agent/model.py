@@ -1,0 +1,118 @@
+"""What a conversation's answer is made of: what is wanted next, what it may take, what a tool is and does. Pure."""
+
+from datetime import timedelta
+from typing import Any, Literal, TypeAlias
+from uuid import UUID
+
+from msgspec import Struct
+
+from smartflow.client.llm import Scene, ToolCall
+
+Phase = Literal["route", "quick_task", "confirm", "interrupt", "end"]
+Outcome = Literal["completed", "waiting", "cancelled", "exhausted", "failed"]
+Risk = Literal["none", "light", "medium", "heavy"]
+Effect = Literal["read", "commit", "ask"]
+Reading = Literal["approve", "reject", "amend", "aside", "unclear", "reply"]
+
+ROUNDS = 60
+CORRECTIONS = 3
+CALLS = 24
+LIVES = timedelta(days=7)
+TITLE = 24
+SNAPSHOT_FORMAT = 1
+
+
+class Call(Struct, frozen=True):
+    """A tool call of this conversation without a result yet; `run` proposed it, so its effect has that run's key."""
+
+    run: UUID
+    call: ToolCall
+
+
+class Think(Struct, frozen=True):
+    """Ask a model; `beginning` is what the person has seen of this answer already."""
+
+    scene: Scene
+    beginning: str = ""
+    reads_only: bool = False
+
+
+class Act(Struct, frozen=True):
+    """Run these calls, in their order."""
+
+    calls: tuple[Call, ...]
+
+
+class Block(Struct, frozen=True):
+    """Give these calls the result that the person said no."""
+
+    calls: tuple[Call, ...]
+
+
+class Ask(Struct, frozen=True):
+    """Ask the person, and wait."""
+
+    call: Call
+
+
+class Confirm(Struct, frozen=True):
+    """Show what these calls would do, and wait for a yes."""
+
+    calls: tuple[Call, ...]
+
+
+class Answered(Struct, frozen=True):
+    """Give a question the person's words as its result."""
+
+    call: Call
+    reply: str
+
+
+class End(Struct, frozen=True):
+    """The answer is over."""
+
+    outcome: Outcome
+
+
+Step: TypeAlias = Think | Act | Block | Ask | Confirm | Answered | End
+
+
+class Consent(Struct, frozen=True):
+    """What this run may do without asking: `reading` is how the person's words to the open interaction were read."""
+
+    reading: Reading | None = None
+    held: frozenset[str] = frozenset()
+    always: bool = False
+
+
+class Card(Struct, frozen=True):
+    """A result as a card: what it is, its sentences, its numbers."""
+
+    card_type: Literal["task_record", "task_query"]
+    title: str
+    summary: str
+    data: dict[str, Any]
+    source: str | None = None
+
+
+class Result(Struct, frozen=True, kw_only=True):
+    """What a tool gave: facts for who computes, `content` for a model, `title` for people, cards; and how to take it back."""
+
+    status: Literal["done", "refused", "blocked"]
+    value: dict[str, Any]
+    content: str
+    title: str
+    cards: tuple[Card, ...] = ()
+    undo: dict[str, Any] | None = None
+    undone: UUID | None = None
+
+    def plain(self) -> dict[str, Any]:
+        """Say it as `Tool.result`."""
+        return {"status": self.status, "value": self.value}
+
+
+class Written(Struct, frozen=True):
+    """What one run wrote, newest last, and how each is taken back."""
+
+    run: UUID
+    undo: tuple[dict[str, Any], ...]

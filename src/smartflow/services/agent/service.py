@@ -1,0 +1,312 @@
+"""The use cases of the assistant."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+from typing import Any, get_args
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Row
+
+from smartflow.client.agent.api import (
+    Answer,
+    Closed,
+    ContextStats,
+    ConversationNeeded,
+    ConversationNotFound,
+    Conversations,
+    InteractionNotFound,
+    InteractionNotOpen,
+    Message,
+    Meta,
+    Pending,
+    RunIsRunning,
+    Running,
+    RunNotFound,
+    RunStatus,
+    Started,
+    Status,
+)
+from smartflow.client.agent.events import ConversationDeleted, MessageRecorded
+from smartflow.client.agent.log import LogRow
+from smartflow.client.llm import AnswerRequest, Assistant, LlmClient, Now, ObjectPiece, User
+from smartflow.services.agent import repository
+from smartflow.services.agent.engine.runner import Runner
+from smartflow.services.agent.model import TITLE, Reading
+from smartflow.services.agent.repository import Line
+from smartflow.shared.database.database import Database
+from smartflow.shared.database.unit import Read, Unit
+from smartflow.shared.kernel.call import Call
+from smartflow.shared.kernel.clock import Clock
+from smartflow.shared.kernel.ids import Entropy
+from smartflow.shared.kernel.refusal import Refusal
+
+_LOOK_AGAIN = 0.2
+_PREVIOUS = 500
+_READINGS: tuple[Reading, ...] = get_args(Reading)
+
+
+class AgentService:
+    """Talks. Serves `client.agent.api.AgentClient`."""
+
+    def __init__(self, database: Database, clock: Clock, entropy: Entropy, llm: LlmClient, runner: Runner) -> None:
+        self._database = database
+        self._clock = clock
+        self._entropy = entropy
+        self._llm = llm
+        self._runner = runner
+
+    async def say(self, call: Call, message: Message) -> Started:
+        """Begin a run; under a key a repeat gives the run that it began.
+
+        Raises:
+            ConversationNotFound: The owner has no such conversation.
+            ConversationNeeded: It answers an interaction and names no conversation.
+            InteractionNotFound: The conversation has no such interaction.
+            InteractionNotOpen: The interaction is not open any more.
+            RunIsRunning: The conversation is being answered.
+        """
+        async with self._database.once(call):
+            if message.answer is not None and message.conversation is None:
+                raise ConversationNeeded
+            async with self._database.read() as reader:
+                waiting = await self._waiting(reader, call, message)
+            reading = await self._reading(call, message, waiting)
+            async with self._database.work(call) as unit:
+                started = await self._begin(unit, call, message, waiting, reading)
+                unit.answer(started)
+        async with self._database.read() as reader:
+            run = await repository.run(reader, call.owner, started.run)
+        if run is not None:
+            self._runner.begin(run)
+        return started
+
+    async def attach(self, call: Call, run: UUID) -> Started:
+        """Find a run, to follow it.
+
+        Raises:
+            RunNotFound: The owner has no such run.
+        """
+        async with self._database.read() as reader:
+            found = await repository.run(reader, call.owner, run)
+        if found is None:
+            raise RunNotFound
+        return Started(found.conversation_id, found.id, found.after, found.created_at)
+
+    async def follow(self, call: Call, run: UUID, after: int) -> AsyncIterator[LogRow]:
+        """Give a run's visible rows after a position, those to come as they come; ends with the run.
+
+        Raises:
+            RunNotFound: The owner has no such run.
+        """
+        at = after
+        with self._runner.readers.at(run) as woken:
+            while True:
+                woken.clear()
+                async with self._database.read() as reader:
+                    found = await repository.run(reader, call.owner, run)
+                    if found is None:
+                        raise RunNotFound
+                    rows = await repository.rows(reader, call.owner, found.conversation_id, after=at, run=run)
+                for row in rows:
+                    yield row
+                    at = row.pos
+                if rows:
+                    continue
+                if found.status != "running":
+                    return
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_LOOK_AGAIN):
+                        await woken.wait()
+
+    async def cancel(self, call: Call, run: UUID) -> RunStatus:
+        """Ask a run to stop; gives how it stands. Repeatable.
+
+        Raises:
+            RunNotFound: The owner has no such run.
+        """
+        async with self._database.work() as unit:
+            found = await repository.run(unit, call.owner, run)
+            if found is None:
+                raise RunNotFound
+            if found.status == "running":
+                await repository.set_run(unit, call.owner, run, cancel_asked=1)
+        self._runner.cancel(run)
+        status: RunStatus = found.status
+        return status
+
+    async def meta(self, call: Call, conversation: UUID) -> Meta:
+        """Show a conversation.
+
+        Raises:
+            ConversationNotFound: The owner has no such conversation.
+        """
+        async with self._database.read() as reader:
+            return await self._meta(reader, call, await _found(reader, call, conversation))
+
+    async def list(self, call: Call, *, skip: int, limit: int, status: Status | None = None, text: str | None = None) -> Conversations:
+        """List conversations, the latest first."""
+        async with self._database.read() as reader:
+            rows, total = await repository.listed(reader, call.owner, skip=skip, limit=limit, status=status, text=text)
+            return Conversations(tuple([await self._meta(reader, call, row) for row in rows]), total)
+
+    async def timeline(self, call: Call, conversation: UUID, *, after: int = 0, limit: int | None = None) -> tuple[LogRow, ...]:
+        """Give what the timeline keeps, by seq, the pieces of each text joined.
+
+        Raises:
+            ConversationNotFound: The owner has no such conversation.
+        """
+        async with self._database.read() as reader:
+            await _found(reader, call, conversation)
+            rows = await repository.kept(reader, call.owner, conversation, after=after)
+        joined: dict[int, LogRow] = {}
+        for row in rows:
+            seq = row.seq or 0
+            known = joined.get(seq)
+            text = row.payload.get("text", "")
+            joined[seq] = (
+                row if known is None else msgspec.structs.replace(known, payload={**known.payload, "text": known.payload["text"] + text})
+            )
+        return tuple(joined.values())[:limit]
+
+    async def context_stats(self, call: Call, conversation: UUID) -> ContextStats | None:
+        """Tell how large the last request was; None before the first.
+
+        Raises:
+            ConversationNotFound: The owner has no such conversation.
+        """
+        async with self._database.read() as reader:
+            found = await _found(reader, call, conversation)
+        return None if found.context is None else msgspec.convert(found.context, ContextStats)
+
+    async def change(self, call: Call, conversation: UUID, *, title: str | None = None, status: Status | None = None) -> Meta:
+        """Rename or archive a conversation.
+
+        Raises:
+            ConversationNotFound: The owner has no such conversation.
+        """
+        async with self._database.work() as unit:
+            await _found(unit, call, conversation)
+            values: dict[str, object] = {"title": title, "status": status}
+            changed = {name: value for name, value in values.items() if value is not None}
+            await repository.set_conversation(unit, call.owner, conversation, updated_at=unit.now, **changed)
+            return await self._meta(unit, call, await _found(unit, call, conversation))
+
+    async def delete(self, call: Call, conversation: UUID, *, memories: bool = False) -> None:
+        """Delete a conversation with everything in it; its run is cancelled first.
+
+        Raises:
+            ConversationNotFound: The owner has no such conversation.
+        """
+        async with self._database.work() as unit:
+            found = await _found(unit, call, conversation)
+            await repository.erase_conversation(unit, call.owner, conversation)
+            unit.publish(ConversationDeleted(call.owner, conversation, memories))
+        if found.active_run_id is not None:
+            self._runner.cancel(found.active_run_id)
+
+    async def _waiting(self, reader: Read, call: Call, message: Message) -> Row[Any] | None:
+        """Find the interaction that the words may be an answer to."""
+        if message.conversation is None:
+            return None
+        await _found(reader, call, message.conversation)
+        if message.answer is None:
+            return await repository.open_interaction(reader, call.owner, message.conversation)
+        row = await repository.interaction(reader, call.owner, message.answer.interaction)
+        if row is None or row.conversation_id != message.conversation:
+            raise InteractionNotFound
+        if row.status != "open" or row.expires_at <= reader.now:
+            raise InteractionNotOpen(Closed("expired" if row.status == "open" else row.status))
+        return row
+
+    async def _reading(self, call: Call, message: Message, waiting: Row[Any] | None) -> Reading | None:
+        """Read the words to an open interaction: a button is what it says, doubt is never a yes."""
+        if waiting is None:
+            return None
+        if message.answer is not None:
+            return _pressed(message.answer, waiting)
+        if waiting.type == "ask_user":
+            return "reply"
+        request = AnswerRequest(
+            request_id=self._entropy.uuid(),
+            role="lite",
+            scene="confirmation_words",
+            messages=(Assistant(waiting.summary), User(message.text)),
+            now=Now(self._clock.now(), call.zone),
+            output_schema={"type": "object", "properties": {"reading": {"enum": list(_READINGS)}}, "required": ["reading"]},
+            conversation=message.conversation,
+        )
+        found: Reading = "aside"
+        try:
+            async for piece in self._llm.answer(call, request):
+                if isinstance(piece, ObjectPiece) and piece.value.get("reading") in _READINGS:
+                    found = piece.value["reading"]
+        except Refusal:
+            return "aside"
+        return "aside" if found in {"unclear", "reply"} else found
+
+    async def _begin(self, unit: Unit, call: Call, message: Message, waiting: Row[Any] | None, reading: Reading | None) -> Started:
+        conversation = message.conversation or self._entropy.uuid()
+        if message.conversation is None:
+            await repository.begin_conversation(unit, call.owner, conversation, " ".join(message.text.split())[:TITLE])
+        found = await _found(unit, call, conversation, lock=True)
+        if found.active_run_id is not None:
+            raise RunIsRunning(Running(found.active_run_id))
+        run = self._entropy.uuid()
+        options = {"language": call.language, "zone": call.zone, "thinking": message.thinking}
+        after = found.next_pos
+        await repository.begin_run(unit, call.owner, run, conversation, options, after=after)
+        row = await repository.run(unit, call.owner, run)
+        if row is None:
+            raise RunNotFound
+        heard: dict[str, Any] = {"text": message.text, "always": message.always_execute}
+        if waiting is not None:
+            heard |= {"reading": reading, "held": waiting.held}
+            if reading != "aside":
+                await _settled(unit, call, waiting, reading)
+        written = await repository.append(unit, call.owner, row, [Line("user_text", heard)])
+        values = {"active_run_id": run, "messages": found.messages + 1, "last_message_at": unit.now, "updated_at": unit.now}
+        await repository.set_conversation(unit, call.owner, conversation, **values)
+        previous = await self._previous(unit, call, conversation)
+        unit.publish(MessageRecorded(call.owner, conversation, written[0].seq or 0, "user", message.text, previous))
+        return Started(conversation, run, after, unit.now)
+
+    async def _previous(self, unit: Unit, call: Call, conversation: UUID) -> str:
+        rows: Sequence[LogRow] = await repository.kept(unit, call.owner, conversation, after=0)
+        said = [row for row in rows if row.kind == "assistant_text"]
+        return "".join(row.payload["text"] for row in said if row.run == said[-1].run)[-_PREVIOUS:] if said else ""
+
+    async def _meta(self, reader: Read, call: Call, row: Row[Any]) -> Meta:
+        waiting = await repository.open_interaction(reader, call.owner, row.id)
+        return Meta(
+            id=row.id,
+            title=row.title,
+            status=row.status,
+            messages=row.messages,
+            created_at=row.created_at,
+            last_message_at=row.last_message_at,
+            active_run=row.active_run_id,
+            pending=None if waiting is None else Pending(waiting.id, waiting.type, waiting.summary, waiting.expires_at),
+        )
+
+
+async def _found(reader: Read, call: Call, conversation: UUID, *, lock: bool = False) -> Row[Any]:
+    row = await repository.conversation(reader, call.owner, conversation, lock=lock)
+    if row is None:
+        raise ConversationNotFound
+    return row
+
+
+async def _settled(unit: Unit, call: Call, waiting: Row[Any], reading: Reading | None) -> None:
+    """Note an answer, unless a twin was faster."""
+    now = await repository.interaction(unit, call.owner, waiting.id)
+    if now is None or now.status != "open":
+        raise InteractionNotOpen(Closed("closed" if now is None else now.status))
+    await repository.settle(unit, call.owner, waiting.id, {"reading": reading})
+
+
+def _pressed(answer: Answer, waiting: Row[Any]) -> Reading:
+    if waiting.type == "ask_user":
+        return "reject" if answer.action == "reject" else "reply"
+    return "amend" if answer.action == "reply" else answer.action

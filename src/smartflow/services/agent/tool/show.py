@@ -1,0 +1,88 @@
+"""Tasks and blocks as tools show them, and the parts of a result that all tools make alike."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from msgspec import Struct
+
+from smartflow.client.task import Quadrant, Task
+from smartflow.services.agent.model import Card, Result
+from smartflow.services.agent.tool import texts, times
+from smartflow.services.agent.tool.results import Refused, Said, TaskShown
+from smartflow.services.agent.tool.tool import Scene
+from smartflow.shared.kernel.codec import plain, to_json
+from smartflow.shared.kernel.refusal import Refusal
+from smartflow.shared.kernel.text import Text
+
+
+def task_shown(task: Task, scene: Scene) -> TaskShown:
+    """Show a task."""
+    due = task.deadline_at
+    said = None if due is None else times.said_deadline(due, scene.now, scene.call.zone)
+    return TaskShown(f"task:{task.id}", task.id, task.title, int(task.quadrant), task.sections, task.is_completed, due, said)
+
+
+def done(value: Struct, title: str, *, cards: tuple[Card, ...] = (), undo: Mapping[str, Any] | None = None) -> Result:
+    """Tell what a tool did or found."""
+    facts = plain(value)
+    content = to_json({"status": "done", "value": facts}).decode()
+    return Result(status="done", value=facts, content=content, title=title, cards=cards, undo=None if undo is None else dict(undo))
+
+
+def refused(code: str, text: Text, scene: Scene) -> Result:
+    """Tell why a tool did nothing."""
+    value = plain(Refused(code, Said(text.zh, text.en)))
+    content = to_json({"status": "refused", "value": value}).decode()
+    return Result(status="refused", value=value, content=content, title=texts.REFUSED.render(scene.call.language))
+
+
+def refused_by(refusal: Refusal, scene: Scene) -> Result:
+    """Tell what a service refused."""
+    filled = Text(zh=refusal.text.render("zh", **refusal.facts), en=refusal.text.render("en", **refusal.facts))
+    return refused(refusal.code, filled, scene)
+
+
+def blocked(scene_language: str) -> Result:
+    """Tell that the person said no."""
+    value = {"reason": "refused_by_person"}
+    content = to_json({"status": "blocked", "value": value}).decode()
+    return Result(status="blocked", value=value, content=content, title=texts.BLOCKED.render("zh" if scene_language == "zh" else "en"))
+
+
+def invalid(reason: str, why: str, scene: Scene) -> Result:
+    """Tell a model that its call cannot be run as it is."""
+    return refused(reason, Text(zh=why, en=why), scene)
+
+
+def done_plain(value: dict[str, Any], title: str) -> Result:
+    """Tell what came, as it came."""
+    return Result(status="done", value=value, content=to_json({"status": "done", "value": value}).decode(), title=title)
+
+
+def task_card(task: Task, scene: Scene, source: str) -> Card:
+    """Show a task as a card."""
+    language = scene.call.language
+    shown = task_shown(task, scene)
+    summary = "" if shown.deadline is None else getattr(shown.deadline, language)
+    return Card("task_record", task.title, summary, card_data(task, scene) | {"status": "todo"}, source)
+
+
+def card_data(task: Task, scene: Scene) -> dict[str, Any]:
+    """Give the members of a task that cards show."""
+    return {
+        "id": task.id,
+        "title": task.title,
+        "priority_group": int(task.quadrant),
+        "priority_label": texts.QUADRANTS[int(task.quadrant)].render(scene.call.language),
+        "estimated_sections": task.sections,
+        "deadline_at": times.local(task.deadline_at, scene.call.zone),
+        "urgency_threshold_at": times.local(task.urgent_from, scene.call.zone),
+    }
+
+
+def quadrant_for(deadline: datetime | None, now: datetime) -> Quadrant:
+    """Choose the quadrant of a task by its deadline: none 3, within two days 1, later 2."""
+    if deadline is None:
+        return Quadrant(3)
+    return Quadrant(1) if (deadline - now).total_seconds() <= 48 * 3600 else Quadrant(2)

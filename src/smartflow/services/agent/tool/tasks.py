@@ -1,0 +1,147 @@
+"""Tools on tasks."""
+
+import asyncio
+
+from smartflow.client.task import Quadrant, Task, TaskDraft, TaskFilter, TaskNotCompleted, TaskNotFound
+from smartflow.services.agent.model import Card, Result
+from smartflow.services.agent.tool import texts, times
+from smartflow.services.agent.tool.arguments import CreateTask, DeleteTask, OneTask, QueryTasks
+from smartflow.services.agent.tool.results import Deleted, TaskDone, Tasks
+from smartflow.services.agent.tool.show import card_data, done, quadrant_for, refused, refused_by, task_card, task_shown
+from smartflow.services.agent.tool.tool import Instrument, Scene
+from smartflow.shared.kernel.ids import TaskId
+from smartflow.shared.kernel.refusal import Refusal
+
+
+async def create(scene: Scene, wanted: CreateTask) -> Result:
+    """Make a task."""
+    deadline = None
+    if wanted.when is not None:
+        deadline = times.deadline(wanted.when, scene)
+        if deadline is None:
+            return refused("no_time", texts.NO_TIME, scene)
+    quadrant = quadrant_for(deadline, scene.now) if wanted.quadrant is None else Quadrant(wanted.quadrant)
+    draft = TaskDraft(wanted.title, quadrant, wanted.sections or 1, deadline)
+    try:
+        task = await scene.tasks.create(scene.call, draft)
+    except Refusal as refusal:
+        return refused_by(refusal, scene)
+    title = texts.CREATED.render(scene.call.language, title=task.title)
+    card = task_card(task, scene, "quick_note")
+    return done(TaskDone(task_shown(task, scene)), title, cards=(card,), undo={"op": "delete", "task": task.id, "title": task.title})
+
+
+async def complete(scene: Scene, wanted: OneTask) -> Result:
+    """Mark a task as done."""
+    task = await _task(scene, wanted.ref)
+    if task is None:
+        return refused("40050", texts.NO_TASK, scene)
+    try:
+        completed = await scene.tasks.complete(scene.call, task.id)
+    except TaskNotFound as refusal:
+        return refused_by(refusal, scene)
+    now = await _task(scene, wanted.ref) or task
+    title = texts.COMPLETED.render(scene.call.language, title=task.title)
+    undo = None if completed.already_completed else {"op": "reopen", "task": task.id, "title": task.title}
+    return done(TaskDone(task_shown(now, scene), completed.already_completed), title, undo=undo)
+
+
+async def reopen(scene: Scene, wanted: OneTask) -> Result:
+    """Take a task's completion back."""
+    task = await _task(scene, wanted.ref)
+    if task is None:
+        return refused("40050", texts.NO_TASK, scene)
+    try:
+        await scene.tasks.reopen(scene.call, task.id)
+    except (TaskNotFound, TaskNotCompleted) as refusal:
+        return refused_by(refusal, scene)
+    now = await _task(scene, wanted.ref) or task
+    title = texts.REOPENED.render(scene.call.language, title=task.title)
+    return done(TaskDone(task_shown(now, scene)), title, undo={"op": "complete", "task": task.id, "title": task.title})
+
+
+async def delete(scene: Scene, wanted: DeleteTask) -> Result:
+    """Delete tasks with their blocks; each step has a key of its own."""
+    titles, blocks, back = list[str](), 0, list[dict[str, object]]()
+    for task_id in _ids(wanted.refs):
+        # Not looked up before: run again after a crash, the key gives what was deleted then.
+        part = scene.call.part(f"task-{task_id}")
+        gone = await scene.tasks.delete(part, task_id)
+        if gone.already_gone:
+            continue
+        change = await scene.timetable.release(part.part("release"), task_id, gone.version)
+        titles.append(gone.title)
+        blocks += len(change.removed)
+        back.append({"op": "restore", "task": task_id, "title": gone.title, "change": change.change_id})
+        await asyncio.sleep(0)
+    if not titles:
+        return refused("40050", texts.NO_TASK, scene)
+    title = texts.DELETED.render(scene.call.language, titles=", ".join(titles))
+    return done(Deleted(tuple(titles), blocks), title, undo={"op": "group", "steps": back})
+
+
+async def query(scene: Scene, wanted: QueryTasks) -> Result:
+    """List tasks."""
+    window = None if wanted.due is None else times.window(wanted.due, scene)
+    if wanted.due is not None and window is None:
+        return refused("no_time", texts.NO_TIME, scene)
+    wish = TaskFilter(
+        quadrant=None if wanted.quadrant is None else Quadrant(wanted.quadrant),
+        keyword=wanted.keyword,
+        completed=wanted.completed,
+        deadline_after=None if window is None else window.start,
+        deadline_before=None if window is None else window.end,
+    )
+    found = (await scene.tasks.find(scene.call, wish)).tasks
+    order = sorted(found, key=lambda task: (task.deadline_at is None, task.deadline_at or scene.now, task.id))
+    shown = tuple(task_shown(task, scene) for task in order[: wanted.limit])
+    said = None if window is None else window.said
+    title = texts.TASKS.render(scene.call.language, count=len(order))
+    card = _query_card(scene, wanted, order, "" if said is None else getattr(said, scene.call.language))
+    return done(Tasks(shown, len(order), said), title, cards=(card,))
+
+
+def _query_card(scene: Scene, wanted: QueryTasks, order: list[Task], window: str) -> Card:
+    shown = order[: wanted.limit]
+    data = {
+        "result_count": len(order),
+        "shown_count": len(shown),
+        "has_more": len(order) > len(shown),
+        "tasks": [card_data(task, scene) | {"is_completed": task.is_completed} for task in shown],
+        "query_filters": [{"key": "due", "label": "due", "value": window, "operator": "in", "display_text": window}] if window else [],
+        "query_summary": window,
+    }
+    return Card("task_query", texts.TASKS.render(scene.call.language, count=len(order)), window, data)
+
+
+async def what_goes(scene: Scene, wanted: DeleteTask) -> tuple[list[Task], int]:
+    """Name the tasks that a deletion would take, and count their blocks: for the confirmation."""
+    from smartflow.client.schedule.place import Source
+
+    found = await _tasks(scene, wanted.refs)
+    placed = await scene.timetable.placed(scene.call, [Source.task(task.id) for task in found])
+    return found, sum(each.state == "live" for each in placed)
+
+
+async def _task(scene: Scene, ref: str) -> Task | None:
+    found = await _tasks(scene, (ref,))
+    return found[0] if found else None
+
+
+async def _tasks(scene: Scene, refs: tuple[str, ...]) -> list[Task]:
+    ids = _ids(refs)
+    known = {task.id: task for task in await scene.tasks.known(scene.call, ids)}
+    return [known[each] for each in ids if each in known]
+
+
+def _ids(refs: tuple[str, ...]) -> list[TaskId]:
+    return list(dict.fromkeys(TaskId(int(ref.partition(":")[2])) for ref in refs if ref.startswith("task:")))
+
+
+INSTRUMENTS = (
+    Instrument("query_tasks", QueryTasks, "read", "none", query),
+    Instrument("create_task", CreateTask, "commit", "light", create),
+    Instrument("complete_task", OneTask, "commit", "light", complete),
+    Instrument("reopen_task", OneTask, "commit", "light", reopen),
+    Instrument("delete_task", DeleteTask, "commit", "medium", delete),
+)

@@ -1,0 +1,27 @@
+"""The sentences that tools say of what they did, in Chinese and English."""
+
+from smartflow.shared.kernel.text import Text
+
+FOUND = Text(zh="找到 {count} 项", en="Found {count}")
+TASKS = Text(zh="{count} 个任务", en="{count} tasks")
+ENTRIES = Text(zh="{count} 项安排", en="{count} entries")
+CREATED = Text(zh="已记下：{title}", en="Noted: {title}")
+COMPLETED = Text(zh="已完成：{title}", en="Done: {title}")
+REOPENED = Text(zh="已重新打开：{title}", en="Open again: {title}")
+DELETED = Text(zh="已删除：{titles}", en="Deleted: {titles}")
+DELETE = Text(zh="删除 {count} 个任务？", en="Delete {count} tasks?")
+DELETE_ONE = Text(zh="删除“{title}”？", en='Delete "{title}"?')
+BLOCKS = Text(zh="（连同 {count} 个时间块）", en=" (with {count} blocks)")
+UNDONE = Text(zh="已撤销", en="Undone")
+NOTHING = Text(zh="没有可撤销的", en="There is nothing to undo")
+READ = Text(zh="读出 {count} 种时间", en="{count} readings")
+REFUSED = Text(zh="没有成功", en="It was refused")
+BLOCKED = Text(zh="你没有同意", en="You said no")
+NO_TIME = Text(zh="看不懂这个时间。", en="That time cannot be read.")
+NO_TASK = Text(zh="没有这个任务。", en="There is no such task.")
+QUADRANTS = {
+    1: Text(zh="重要且紧急", en="important and urgent"),
+    2: Text(zh="重要不紧急", en="important, not urgent"),
+    3: Text(zh="紧急不重要", en="urgent, not important"),
+    4: Text(zh="不重要不紧急", en="neither"),
+}

@@ -1,0 +1,211 @@
+"""The brain that needs no model."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from msgspec.structs import replace
+
+from smartflow.client.llm import (
+    AnswerRequest,
+    CallPiece,
+    Done,
+    ModelUnavailable,
+    ObjectPiece,
+    Piece,
+    Scene,
+    TextPiece,
+    ToolCall,
+    Usage,
+    User,
+)
+from smartflow.services.llm.offline import cannot, capture, change, consent, cues, look, smalltalk, texts
+from smartflow.services.llm.offline.dialogue import Dialogue, follow
+from smartflow.services.llm.offline.fitting import Fit
+from smartflow.services.llm.offline.frames.frame import Intent
+from smartflow.services.llm.offline.reading import clauses, fold
+from smartflow.services.llm.offline.talk import NotDone, Talk, Told, Want, say, tell
+from smartflow.services.llm.offline.understanding import Denied, Meant, understand
+from smartflow.shared.kernel.text import Language
+
+MODEL = "offline"
+PIECE, TITLE, LONGEST = 400, 24, 8000
+_SPOKEN: frozenset[Scene] = frozenset({"route", "quick_task", "plan", "execute", "deliver"})
+_TALKS: dict[Intent, Callable[[change.Request], Talk]] = {
+    "complete": change.complete,
+    "reopen": change.reopen,
+    "delete": change.delete,
+    "delete_all": change.delete_all,
+    "undo": change.undo,
+    "state": change.state,
+    "range": look.on,
+    "due": look.due,
+    "tasks": look.tasks,
+    "date": look.date_of,
+}
+
+
+class RuleBrain:
+    """Rules that answer as a model would. Serves `offline.Brain`."""
+
+    def answer(self, request: AnswerRequest) -> Iterator[Piece]:
+        """Give the pieces of the answer; equal requests get equal pieces.
+
+        Raises:
+            ModelUnavailable: A side job is wanted that only a model does.
+        """
+        newest = next((each.content for each in reversed(request.messages) if isinstance(each, User)), "")
+        if request.scene == "confirmation_words":
+            yield ObjectPiece({"reading": consent.reading(newest)})
+            yield _done()
+        elif request.scene == "title":
+            first = next((each.content for each in request.messages if isinstance(each, User)), "")
+            yield from _spoken(" ".join(first.split())[:TITLE], request.beginning)
+        elif request.scene in _SPOKEN:
+            yield from _answer(request)
+        else:
+            raise ModelUnavailable
+
+    def takes(self, request: AnswerRequest) -> bool:
+        """Tell whether rules alone are sure: one clause, one certain intent, a read or a light change, or small talk."""
+        if request.scene not in _SPOKEN:
+            return request.scene == "confirmation_words"
+        dialogue = follow(request.messages)
+        if not _certain(dialogue.text):
+            return False
+        told = tell(_talk(dialogue), dialogue)
+        return not told.left and {want.name for want in told.wants} <= {tool.name for tool in request.tools}
+
+
+def _certain(text: str) -> bool:
+    """Whether every word of a message is accounted for, and what it asks for is light."""
+    if smalltalk.echo(text) is not None or smalltalk.reply(text) is not None:
+        return True
+    meant = understand(_without_courtesy(text)) if len(text) <= LONGEST else Meant()
+    certain = meant.sure and not meant.blocked and not meant.denied and len(meant.acts) == 1 == len(clauses(text))
+    return certain and meant.acts[0].intent not in {"delete", "delete_all"}
+
+
+def _answer(request: AnswerRequest) -> Iterator[Piece]:
+    dialogue = follow(request.messages)
+    told = tell(_talk(dialogue), dialogue)
+    offered = {tool.name for tool in request.tools}
+    if any(want.name not in offered for want in told.wants):
+        told = _without(told.wants, dialogue.language)
+    if not told.wants:
+        yield from _spoken(told.text, request.beginning)
+        return
+    for name, want in zip(_names(dialogue.taken), told.wants, strict=False):
+        yield CallPiece(ToolCall(name, want.name, want.arguments))
+    yield Done(Usage(), MODEL, "tool_calls")
+
+
+def _without(wants: Sequence[Want], language: Language) -> Told:
+    """A question can be said where it cannot be asked; nothing else can be done without its tool."""
+    question = next((want for want in wants if want.name == "ask_user"), None)
+    return Told(text=str(question.arguments["text"]) if question else texts.NOT_HERE.render(language))
+
+
+def _names(taken: frozenset[str]) -> Iterator[str]:
+    """Name calls c1, c2, .. after those that there are."""
+    last = max((int(name[1:]) for name in taken if name[:1] == "c" and name[1:].isdecimal() and len(name) <= TITLE), default=0)
+    while True:
+        last += 1
+        yield f"c{last}"
+
+
+def _spoken(text: str, beginning: str) -> Iterator[Piece]:
+    """Say a text; what is shown already is not said again."""
+    if beginning:
+        text = text[len(beginning) :] if text.startswith(beginning) else f"\n\n{text}"
+    for start in range(0, len(text), PIECE):
+        yield TextPiece(text[start : start + PIECE])
+    yield _done()
+
+
+def _done() -> Done:
+    return Done(Usage(), MODEL, "stop")
+
+
+def _talk(dialogue: Dialogue) -> Talk:
+    """Choose what to do about the newest request."""
+    text, language = dialogue.text, dialogue.language
+    if (echoed := smalltalk.echo(text)) is not None:
+        return say(texts.EXACTLY, language, text=echoed)
+    if not text.strip():
+        return say(texts.HELP, language)
+    if len(text) > LONGEST:
+        return say(texts.UNKNOWN, language)
+    if (small := smalltalk.reply(text)) is not None:
+        return say(small, language)
+    text = _without_courtesy(text)
+    meant = understand(text)
+    if meant.sure and not meant.blocked:
+        return _acts(meant, replace(dialogue, text=text))
+    return _refused(meant, text, language) or _fallback(meant, text, language)
+
+
+def _without_courtesy(text: str) -> str:
+    """Leave out a greeting before a request."""
+    parts = clauses(text)
+    if len(parts) > 1 and smalltalk.is_courtesy(parts[0].text):
+        return text[text.index(parts[1].text, len(parts[0].text)) :]
+    return text
+
+
+def _acts(meant: Meant, dialogue: Dialogue) -> Talk:
+    """Do one thing after the other; tasks that are to be kept are kept together."""
+    said, language = [], dialogue.language
+    for group in _groups(meant.acts):
+        try:
+            if cannot.repeats(group):
+                said.append(texts.CANNOT["course"].render(language))
+            elif group[0].intent == "capture":
+                said.append((yield from capture.keep(group, language)))
+            else:
+                said.append((yield from _TALKS[group[0].intent](change.Request(group[0], language, dialogue.focus))))
+        except NotDone as refusal:
+            said.append(refusal.text)
+    said.extend(texts.KEPT[each.kind].render(language) for each in meant.denied if each.kind in texts.KEPT)
+    return "\n".join(dict.fromkeys(said))
+
+
+def _groups(acts: Sequence[Fit]) -> list[list[Fit]]:
+    groups: list[list[Fit]] = []
+    for fit in acts:
+        if groups and fit.intent == "capture" == groups[-1][0].intent:
+            groups[-1].append(fit)
+        else:
+            groups.append([fit])
+    return groups
+
+
+def _refused(meant: Meant, text: str, language: Language) -> Talk | None:
+    """Say what was left alone, where the words forbid a change."""
+    first = next((each for each in meant.denied if each.kind in texts.KEPT), meant.denied[0] if meant.denied else None)
+    cue = meant.blocked or (first.cue if first else None)
+    if cue == "condition":
+        return say(texts.CANNOT["condition"], language)
+    if first is None or cannot.topic(text) == texts.CANNOT["memory"]:
+        return say(texts.LEFT, language) if cue == "negation" and meant.acts else None
+    if first.fit is not None and first.kind == "capture":
+        return capture.offer(cannot.as_title(first.fit.name or text), texts.KEEP, language) if not _cut(first) else None
+    if first.cue == "negation":
+        return say(texts.KEPT.get(first.kind, texts.LEFT), language)
+    return say(texts.NOT_YOURS, language)
+
+
+def _cut(denied: Denied) -> bool:
+    """Whether the change itself is denied: its verb, not what is to be kept."""
+    return denied.fit is not None and denied.cue == "negation" and not denied.fit.frame.explicit
+
+
+def _fallback(meant: Meant, text: str, language: Language) -> Talk:
+    """What is not understood is never done: the nearest thing is offered."""
+    if (cannot_do := cannot.topic(text)) is not None:
+        return say(cannot_do, language)
+    if cannot.is_how_to(text):
+        return say(texts.HELP, language)
+    if cannot.is_open(text):
+        return capture.offer(cannot.as_title(text), texts.KEEP_OPEN, language)
+    if not cues.negated(fold(text)) and (meant.acts or cannot.is_doable(text)):
+        return capture.offer(cannot.as_title(text), texts.KEEP, language)
+    return say(texts.UNKNOWN, language)

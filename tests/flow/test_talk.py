@@ -1,0 +1,146 @@
+"""A first talk, through the front door: it streams, acts once, waits for a yes, and can be followed again."""
+
+import json
+from typing import Any
+
+import pytest
+from dirty_equals import IsPartialDict, IsStr
+
+from tests.kit.app import App, Somebody
+
+
+class Talk:
+    """What came of one message."""
+
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+        blocks = [block for block in answer.body.split("\n\n") if "data: " in block]
+        self.data = [block.split("data: ", 1)[1] for block in blocks]
+        self.ids = [block.split("\n", 1)[0].removeprefix("id: ") for block in blocks if block.startswith("id: ")]
+        self.frames = [json.loads(each) for each in self.data if each != "[DONE]"]
+
+    @property
+    def text(self) -> str:
+        return "".join(choice["delta"].get("content", "") for frame in self.frames for choice in frame.get("choices", ()))
+
+    @property
+    def kinds(self) -> list[str]:
+        return [frame["extra"]["kind"] for frame in self.frames if "extra" in frame]
+
+    @property
+    def conversation(self) -> str:
+        return str(self.answer.headers["x-conversation-id"])
+
+    @property
+    def run(self) -> str:
+        return str(self.answer.headers["x-run-id"])
+
+    @property
+    def ended(self) -> str:
+        return next(frame["extra"]["meta"]["run_status"] for frame in self.frames if frame.get("extra", {}).get("kind") == "finish")
+
+    def extra(self, kind: str) -> Any:
+        return next(frame["extra"] for frame in self.frames if frame.get("extra", {}).get("kind") == kind)
+
+
+async def say(somebody: Somebody, message: str, *, key: str | None = None, **rest: Any) -> Talk:
+    more = {} if key is None else {"key": key}
+    answer = await somebody.post("/agent/chat", {"message": message, **rest}, **more)
+    assert answer.status == 200, answer.body
+    return Talk(answer)
+
+
+@pytest.mark.parametrize("words", ["Reply with exactly CP5_OK", "请只回复 CP5_OK"])
+async def test_the_first_acceptance_scenario(app: App, words: str) -> None:
+    ming = await app.someone()
+    await ming.adds_task("Lab report")
+
+    talk = await say(ming, words)
+
+    assert talk.text == "CP5_OK"
+    assert (talk.data[-1], talk.data.count("[DONE]"), talk.ended) == ("[DONE]", 1, "completed")
+    meta = await ming.get("/agent/conversation-meta", conversation_id=talk.conversation)
+    assert meta.data == IsPartialDict(message_count=2, status="active", active_run_id=None, pending=None)
+    timeline = await ming.get("/agent/conversation-timeline", conversation_id=talk.conversation)
+    assert [(each["kind"], each["content"]) for each in timeline.data] == [("user_text", words), ("assistant_text", "CP5_OK")]
+    stats = await ming.get("/agent/context-stats", conversation_id=talk.conversation)
+    assert stats.data["total"] == sum(stats.data[f"msg{number}"] for number in range(4)) <= stats.data["budget"]
+
+
+async def test_a_task_is_captured_with_its_card_and_undone(app: App) -> None:
+    ming = await app.someone()
+
+    talk = await say(ming, "Remind me to call the dentist tomorrow at 9:30")
+    (task,) = await ming.tasks()
+    undone = await say(ming, "undo that", conversation_id=talk.conversation)
+
+    assert (task["deadline_at"], task["priority_group"]) == ("2026-09-15T09:30:00+08:00", 1)
+    assert talk.extra("business_card")["business_card"] == IsPartialDict(card_type="task_record", source="quick_note")
+    assert talk.kinds.index("tool_result") < talk.kinds.index("business_card")
+    assert undone.ended == "completed"
+    assert await ming.tasks() == []
+
+
+async def test_a_deletion_waits_for_a_yes_and_happens_once(app: App) -> None:
+    ming = await app.someone()
+    await ming.adds_task("Renew the library card")
+
+    asked = await say(ming, "Delete the library card task")
+    before = await ming.tasks()
+    meta = await ming.get("/agent/conversation-meta", conversation_id=asked.conversation)
+    yes = await say(ming, "Yes, go ahead", conversation_id=asked.conversation)
+    late = await ming.post(
+        "/agent/chat",
+        {
+            "message": "",
+            "conversation_id": asked.conversation,
+            "extra": {"resume": {"interaction_id": meta.data["pending"]["interaction_id"], "action": "approve"}},
+        },
+    )
+
+    assert (asked.ended, len(before)) == ("waiting", 1)
+    assert asked.extra("confirm_request")["confirm"]["diff"][0]["name"] == "Renew the library card"
+    assert yes.ended == "completed"
+    assert await ming.tasks() == []
+    assert (late.status, late.code) == (409, "40906")
+
+
+async def test_a_no_keeps_everything_and_is_known(app: App) -> None:
+    ming = await app.someone()
+    await ming.adds_task("Renew the library card")
+    asked = await say(ming, "Delete the library card task")
+
+    no = await say(ming, "Never mind", conversation_id=asked.conversation)
+
+    assert no.ended == "completed"
+    assert len(await ming.tasks()) == 1
+    meta = await ming.get("/agent/conversation-meta", conversation_id=asked.conversation)
+    assert meta.data["pending"] is None
+
+
+async def test_a_run_is_followed_again_from_any_frame_without_gap_or_repeat(app: App) -> None:
+    ming = await app.someone()
+    talk = await say(ming, "Add renew library card, email Prof. Li and buy batteries")
+
+    for cut, seen in enumerate(talk.ids):
+        again = (
+            await ming.get(f"/agent/runs/{talk.run}/stream")
+            if cut == 0
+            else await ming.ask("GET", f"/agent/runs/{talk.run}/stream", headers={"Last-Event-ID": seen})
+        )
+        rest = Talk(again)
+        assert (rest.ids == talk.ids) if cut == 0 else (talk.ids[: cut + 1] + rest.ids == talk.ids)
+        assert rest.data[-1] == "[DONE]"
+
+
+async def test_a_question_back_is_answered_and_fills_its_slot(app: App) -> None:
+    ming = await app.someone()
+
+    asked = await say(ming, "Submit the essay next Friday")
+    nothing = await ming.tasks()
+    done = await say(ming, "the first one", conversation_id=asked.conversation)
+
+    assert (asked.ended, nothing) == ("waiting", [])
+    assert asked.extra("interrupt")["interrupt"] == IsPartialDict(type="ask_user", summary=IsStr)
+    assert done.ended == "completed"
+    assert len(await ming.tasks()) == 1
