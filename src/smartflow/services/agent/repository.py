@@ -90,11 +90,6 @@ async def set_run(unit: Unit, owner: OwnerId, run_id: UUID, **values: object) ->
     await unit.run(update(runs).where(runs.c.user_id == owner, runs.c.id == run_id).values(**values))
 
 
-async def unfinished(reader: Read) -> Sequence[Row[Any]]:
-    """Load all runs that are not over, of everybody: for who takes them over."""
-    return await reader.all(select(runs).where(runs.c.status == "running").order_by(runs.c.created_at).limit(500))
-
-
 async def open_interaction(reader: Read, owner: OwnerId, conversation_id: UUID) -> Row[Any] | None:
     """Load the interaction that waits for the person, if one does and its time is not over."""
     mine = and_(interactions.c.user_id == owner, interactions.c.conversation_id == conversation_id, interactions.c.status == "open")

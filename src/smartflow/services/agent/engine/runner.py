@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
 from smartflow.client.agent.events import MessageRecorded, StateSnapshot
 from smartflow.client.agent.log import LogRow
@@ -20,6 +20,7 @@ from smartflow.services.agent.engine.job import Job
 from smartflow.services.agent.engine.readers import Readers
 from smartflow.services.agent.engine.thinking import Thinker
 from smartflow.services.agent.model import SNAPSHOT_FORMAT, Act, Answered, Ask, Block, Confirm, End, Outcome, Step, Think
+from smartflow.services.agent.tables import runs
 from smartflow.shared.database.database import Database
 from smartflow.shared.database.lease import LeaseLost, Leases
 from smartflow.shared.database.unit import Unit
@@ -29,6 +30,7 @@ from smartflow.shared.kernel.refusal import Refusal
 from smartflow.shared.process.logs import logger
 
 _TAKEOVERS = 3
+_MOST = 500
 _STATUS: Mapping[Outcome, str] = {"completed": "completed", "exhausted": "completed", "waiting": "waiting", "cancelled": "cancelled"}
 
 
@@ -64,7 +66,8 @@ class Runner:
     async def take_over(self) -> None:
         """Go on with runs that nobody answers any more."""
         async with self._database.read() as reader:
-            found = await repository.unfinished(reader)
+            left = select(runs).where(runs.c.status == "running").order_by(runs.c.created_at).limit(_MOST)
+            found = await reader.all(left)
         for run in found:
             self.begin(run, taken_over=True)
 
