@@ -1,6 +1,8 @@
 """What one process owns, and how a service is placed in it."""
 
+import os
 from collections.abc import Callable, Mapping
+from socket import gethostname
 from typing import Any, TypeVar, get_type_hints
 
 from msgspec import Struct, field
@@ -39,6 +41,29 @@ class Means(Struct, frozen=True):
     metrics: Metrics = field(default_factory=Metrics)
 
 
+def holder_of(entropy: Entropy) -> str:
+    """Name this process among the holders of leases: its host, its number there, its start."""
+    return f"{gethostname()[:20]}/{os.getpid()}/{entropy.uuid().hex[:16]}"
+
+
+def is_gone(holder: str, ours: str) -> bool:
+    """Whether a holder was a process of this host that is there no more: its leases need not run out."""
+    host, _, rest = holder.partition("/")
+    number = rest.partition("/")[0]
+    mine, _, rest_of_ours = ours.partition("/")
+    if host != mine or not number.isdecimal():
+        return False
+    if number == rest_of_ours.partition("/")[0]:
+        return holder != ours
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
 class Host:
     """One process: its database, its backbone, and the parts that run here."""
 
@@ -56,7 +81,7 @@ class Host:
         outbox = OutboxWriter(means.entropy)
         self.database = Database(means.engine, means.clock, outbox)
         witness = Witness(means.metrics)
-        self.leases = Leases(self.database, str(means.entropy.uuid()), witness.lease)
+        self.leases = Leases(self.database, holder_of(means.entropy), witness.lease, is_gone)
         ports = Ports(self.database, EmbeddedBus(), self.leases, means.clock, means.entropy, means.faults, witness)
         self.backbone = Backbone(ports, outbox)
 

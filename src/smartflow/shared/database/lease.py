@@ -29,17 +29,34 @@ class LeaseLost(Exception):  # noqa: N818 - it happens in ordinary operation
     """Another holder has the lease by now; nothing of this unit may be written."""
 
 
+def _all_there(holder: str, ours: str) -> bool:
+    """Take every holder for alive until its time is over."""
+    del holder, ours
+    return False
+
+
 def _unheard(name: str, state: State) -> None:
     """Tell nobody."""
 
 
 class Leases:
-    """Acquires and renews leases for one process; `heard` is told what became of those that loops and relays keep."""
+    """Acquires and renews leases for one process.
 
-    def __init__(self, database: Database, holder: str, heard: Callable[[str, State], None] = _unheard) -> None:
+    `heard` is told what became of those that loops and relays keep; of a holder that `gone` knows to be no more, nobody waits
+    for the end of its lease.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        holder: str,
+        heard: Callable[[str, State], None] = _unheard,
+        gone: Callable[[str, str], bool] = _all_there,
+    ) -> None:
         self._database = database
         self.holder = holder
         self.heard = heard
+        self._gone = gone
 
     async def acquire(self, name: str, ttl: timedelta) -> int | None:
         """Take a lease that is free, lapsed or ours already; gives its fence, or None while another holds it."""
@@ -50,7 +67,7 @@ class Leases:
                 await unit.run(leases.insert().values(name=name, holder=self.holder, fence=1, until=until))
                 return 1
             ours: bool = row.holder == self.holder
-            if not ours and row.until > unit.now:
+            if not ours and row.until > unit.now and not self._gone(row.holder, self.holder):
                 return None
             fence: int = row.fence if ours and row.until > unit.now else row.fence + 1
             await unit.run(update(leases).where(leases.c.name == name).values(holder=self.holder, fence=fence, until=until))
@@ -79,7 +96,8 @@ class Held:
         now = self._now()
         if self._fence is None or self._renew_at is None or now >= self._renew_at:
             found = await self._leases.acquire(self._name, self._ttl)
-            if found != self._fence:
+            # One more than ours is ours again, lapsed while nobody else took it: each who takes one makes its fence grow.
+            if self._fence is not None and found not in (self._fence, self._fence + 1):
                 self.lost()
             self._fence = found
             self._renew_at = now + self._ttl / 3
