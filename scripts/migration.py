@@ -6,7 +6,7 @@ from pathlib import Path
 
 from alembic import command
 
-from smartflow.cmd.migrate import VERSIONS, configuration, upgrade
+from smartflow.cmd.migrate import VERSIONS, climb, configuration
 
 
 def main(name: str) -> None:
@@ -15,7 +15,7 @@ def main(name: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "base.db"
         if newest:
-            upgrade(path)
+            climb(path)
         command.revision(configuration(path), message=name, autogenerate=True, rev_id=f"{newest + 1:04d}")
 
 

@@ -102,7 +102,7 @@ async def test_who_deletes_a_task_that_is_gone_is_told_so(ming: Somebody) -> Non
 
 
 async def test_with_nothing_now_or_next_the_sentence_says_so(ming: Somebody) -> None:
-    assert (await ming.get("/schedule/current")).body["info"] == "Nothing is under way, and nothing comes next."
+    assert (await ming.get("/schedule/current")).body["info"] == "Nothing is under way, and nothing comes next today."
 
 
 async def test_every_answer_that_took_a_token_says_how_many_are_left(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """Commands of the shell that carry people's things in and out, beside a running product and without one."""
 
-import asyncio
 import io
 import json
 import zipfile
@@ -10,33 +9,15 @@ from typing import Any
 
 import httpx2
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from smartflow.cmd.main import cli
 from tests.kit.people import PASSWORD, Person, someone
-from tests.kit.process import CHEAP, PATIENCE, up
+from tests.kit.process import PATIENCE, up
+from tests.kit.shell import Shell
 
 EXAMPLE = Path(__file__).parent.parent.parent / "examples" / "term.json"
 COURSES, MEETINGS = 14, 182
-
-
-class Shell:
-    """A shell on a data directory."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.data = folder / "data"
-
-    async def __call__(self, *words: str | Path, stdin: bytes | None = None) -> Result:
-        """Run a command as its own program would run; in a thread, since it has a loop of its own."""
-        line = [*map(str, words), "--data-dir", str(self.data)]
-        return await asyncio.to_thread(CliRunner(env=CHEAP).invoke, cli, line, input=stdin)
-
-    def written(self, name: str, **content: Any) -> Path:
-        """Write a timetable file."""
-        path = self.folder / name
-        path.write_text(json.dumps({"format": "smartflow", "version": 1, **content}))
-        return path
 
 
 @pytest.fixture
@@ -191,8 +172,8 @@ async def test_the_files_term_is_set_for_who_has_none_and_for_others_only_when_a
 
 
 @pytest.mark.parametrize("words", [("import", str(EXAMPLE)), ("export",)])
-async def test_somebody_who_is_not_there_is_named(tmp_path: Path, words: tuple[str, ...]) -> None:
-    refused = await Shell(tmp_path)(*words, "--user", "nobody")
+async def test_somebody_who_is_not_there_is_named(shell: Shell, words: tuple[str, ...]) -> None:
+    refused = await shell(*words, "--user", "nobody")
 
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert refused.stderr == "smartflow: --user: nobody is called nobody\n"

@@ -13,7 +13,6 @@ from tests.kit.ports import Crash
 
 SCRIPTS = {
     "capture": ["Remind me to call the dentist tomorrow at 9:30"],
-    "three": ["Add renew library card, email Prof. Li and buy batteries"],
     "delete": ["Remind me to call the dentist tomorrow at 9:30", "Delete the dentist task", "Yes, go ahead"],
     "undo": ["Remind me to call the dentist tomorrow at 9:30", "undo that"],
 }

@@ -3,10 +3,11 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from signal import SIGKILL, SIGTERM
+from typing import Any
 
 CHEAP = {
     "SMARTFLOW_LIMITS__ENABLED": "false",
@@ -43,18 +44,12 @@ class Running:
 
 
 @asynccontextmanager
-async def up(folder: Path, *options: str) -> AsyncIterator[Running]:
-    """Start it on a free port, and wait until it says that it is ready."""
+async def up(folder: Path, *options: str, before: str = "") -> AsyncIterator[Running]:
+    """Start it on a free port, and wait until it says that it is ready; `before` is what the shell does first."""
     errors = folder / "stderr.txt"
-    program = Path(sys.executable).parent / "smartflow"
     with errors.open("ab") as log:
-        process = await asyncio.create_subprocess_exec(
-            program,
-            *("up", "--port", "0", "--data-dir", str(folder / "data"), *options),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=log,
-            env={**os.environ, **CHEAP},
-        )
+        shell = ("sh", "-c", f'{before}; exec "$@"', "sh") if before else ()
+        process = await _begun((*shell, *_line(folder), *options), asyncio.subprocess.PIPE, log)
     try:
         assert process.stdout is not None
         async with asyncio.timeout(PATIENCE):
@@ -65,3 +60,26 @@ async def up(folder: Path, *options: str) -> AsyncIterator[Running]:
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+async def refused(folder: Path, *options: str, said_to: str = os.devnull, **settings: str) -> tuple[int, list[str]]:
+    """Start one that cannot go on; gives its exit code and the lines of its error output that are no lines of the log."""
+    with Path(said_to).open("wb") as out:
+        process = await _begun((*_line(folder), *options), out, asyncio.subprocess.PIPE, settings)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            _, errors = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return await process.wait(), [line for line in errors.decode().splitlines() if not line.startswith("{")]
+
+
+def _line(folder: Path) -> tuple[str, ...]:
+    return (str(Path(sys.executable).parent / "smartflow"), "up", "--port", "0", "--data-dir", str(folder / "data"))
+
+
+async def _begun(line: Sequence[str], out: Any, errors: Any, settings: Mapping[str, str] | None = None) -> asyncio.subprocess.Process:
+    env = {**os.environ, **CHEAP, **(settings or {})}
+    return await asyncio.create_subprocess_exec(*line, stdout=out, stderr=errors, env=env)

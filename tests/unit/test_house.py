@@ -1,13 +1,16 @@
 """The house as a whole: its pages, its schema, what it loads, and who may judge."""
 
 import ast
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -16,7 +19,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from smartflow.cmd.migrate import HEAD, VERSIONS, upgrade
+from smartflow.cmd.migrate import HEAD, VERSIONS, climb, upgrade
 from smartflow.cmd.schema import schema
 
 ROOT = Path(__file__).parent.parent.parent
@@ -59,12 +62,47 @@ def test_the_page_of_the_call_graph_is_of_today() -> None:
 
 def test_migrations_make_exactly_the_tables_of_the_product(tmp_path: Path) -> None:
     path = tmp_path / "smartflow.db"
-    upgrade(path)
+    climb(path)
     engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
 
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, schema()) == []
+
+
+def test_a_new_database_is_what_one_that_went_through_all_migrations_is(tmp_path: Path) -> None:
+    new, old = tmp_path / "new.db", tmp_path / "old.db"
+
+    upgrade(new)
+    climb(old)
+
+    assert structure(new) == structure(old)
+    assert [upgrade(new), upgrade(old)] == [False, False]
+
+
+def structure(path: Path) -> dict[str, Any]:
+    """Describe all that a database holds, but for the order of the columns."""
+    with closing(sqlite3.connect(path)) as connection:
+
+        def told(question: str) -> list[Any]:
+            return connection.execute(question).fetchall()
+
+        def indexes(table: str) -> list[Any]:
+            listed = told(f"SELECT name, \"unique\", origin, partial FROM pragma_index_list('{table}')")
+            columns = {name: told(f"SELECT name, desc, coll FROM pragma_index_xinfo('{name}') WHERE key") for name, *_ in listed}
+            # Those of constraints are numbered in the order in which they were written down.
+            return sorted(
+                (name if origin == "c" else "", unique, origin, partial, columns[name]) for name, unique, origin, partial in listed
+            )
+
+        def table(name: str) -> list[list[Any]]:
+            columns = told(f"SELECT name, type, \"notnull\", dflt_value, pk FROM pragma_table_xinfo('{name}')")
+            keys = told(f'SELECT "table", "from", "to", on_update, on_delete FROM pragma_foreign_key_list(\'{name}\')')
+            return [sorted(columns), sorted(keys), indexes(name)]
+
+        made = {name: table(name) for (name,) in told("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        counted = {name for (name,) in told("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'")}
+        return {"tables": made, "counted": counted, "schema": told("SELECT * FROM alembic_version")}
 
 
 def test_head_is_the_newest_revision_and_there_is_one_line_of_them() -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import click
 
 from smartflow.cmd.settings import Settings
-from smartflow.cmd.shown import WRONG_USE, fail, rows, with_json
-from smartflow.shared.process.config import SettingsError, load
+from smartflow.cmd.shown import rows, with_json
+from smartflow.shared.process.config import load
 
 
 @click.group("config")
@@ -20,8 +20,5 @@ def command() -> None:
 @with_json
 def show(file: Path | None, as_json: bool) -> None:  # noqa: FBT001 - a flag of the command line
     """Show every setting; secrets stay hidden."""
-    try:
-        loaded = load(Settings, os.environ, file=file)
-    except SettingsError as error:
-        fail(str(error), WRONG_USE)
+    loaded = load(Settings, os.environ, file=file)
     rows(loaded.show(), ("key", "value", "origin"), as_json=as_json, empty="There are no settings.")

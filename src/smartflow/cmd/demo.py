@@ -16,13 +16,13 @@ from smartflow.client.schedule.course import CourseImport
 from smartflow.client.schedule.place import Place, Source
 from smartflow.client.schedule.plan import PlanEdit, PlanRequest
 from smartflow.client.task import Quadrant, TaskDraft
-from smartflow.client.userauth import Registration
+from smartflow.client.userauth import Credentials, Device, Registration, WrongCredentials
 from smartflow.cmd.compose import Clients
 from smartflow.cmd.people import named, on_behalf
 from smartflow.gateway.settings import Demo
 from smartflow.shared.calendar.draft import TermDraft
 from smartflow.shared.calendar.term import monday_of
-from smartflow.shared.kernel.call import Call
+from smartflow.shared.kernel.call import Actor, Call
 from smartflow.shared.kernel.ids import ClassId, OwnerId, TaskId
 
 DEMO = Demo("demo", "smartflow-demo")
@@ -64,6 +64,17 @@ class _Student(Struct, frozen=True):
     def at(self, days: int, hour: int) -> datetime:
         """Give an hour of a day from now."""
         return datetime.combine(self.today + timedelta(days), time(hour), ZoneInfo(self.call.zone))
+
+
+async def is_published(clients: Clients) -> bool:
+    """Tell whether the account still opens with the password that everybody knows."""
+    call = Call(owner=OwnerId(0), request_id="demo", actor=Actor.SYSTEM)
+    try:
+        tokens = await clients.userauth.login(call, Credentials(DEMO.username, DEMO.password), Device("", ""))
+    except WrongCredentials:
+        return False
+    await clients.userauth.logout(replace(call, owner=tokens.user_id), tokens.session_id)
+    return True
 
 
 async def fill(clients: Clients, now: datetime) -> None:

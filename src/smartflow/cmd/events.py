@@ -5,12 +5,12 @@ from uuid import UUID
 
 import click
 
-from smartflow.cmd.reach import ask, operator
+from smartflow.cmd.options import with_data_dir
+from smartflow.cmd.reach import ask, look, operator
 from smartflow.cmd.shown import fact, rows, with_json
 
 _STATES = ("pending", "sent", "done", "retry", "work", "dead")
 _COLUMNS = ("event_id", "where", "of", "kind", "state", "attempts", "last_error")
-_data_dir = click.option("--data-dir", type=click.Path(path_type=Path), help="The data directory.")
 
 
 @click.group("events")
@@ -19,38 +19,38 @@ def command() -> None:
 
 
 @command.command("status")
-@_data_dir
+@with_data_dir
 @with_json
 def status(data_dir: Path | None, as_json: bool) -> None:  # noqa: FBT001 - a flag
     """Count the events by place and state."""
-    found = ask(data_dir, lambda reached: reached.events.status(operator()))
+    found = look(data_dir, lambda reached: reached.events.status(operator()))
     rows(found, ("where", "of", "state", "count", "oldest"), as_json=as_json, empty="Nothing was published yet.")
 
 
 @command.command("list")
 @click.option("--state", type=click.Choice(_STATES), default="dead", show_default=True, help="Which events.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True, help="How many.")
-@_data_dir
+@with_data_dir
 @with_json
 def listed(state: str, limit: int, data_dir: Path | None, as_json: bool) -> None:  # noqa: FBT001 - a flag
     """List the events in a state, the oldest first."""
-    found = ask(data_dir, lambda reached: reached.events.listed(operator(), state, limit))
+    found = look(data_dir, lambda reached: reached.events.listed(operator(), state, limit))
     rows(found, _COLUMNS, as_json=as_json, empty=f"No event is {state}.")
 
 
 @command.command("show")
 @click.argument("event", type=click.UUID)
-@_data_dir
+@with_data_dir
 @with_json
 def show(event: UUID, data_dir: Path | None, as_json: bool) -> None:  # noqa: FBT001 - a flag
     """Show an event wherever it is."""
-    found = ask(data_dir, lambda reached: reached.events.show(operator(), event))
+    found = look(data_dir, lambda reached: reached.events.show(operator(), event))
     rows(found, _COLUMNS, as_json=as_json, empty="")
 
 
 @command.command("replay")
 @click.argument("event", type=click.UUID)
-@_data_dir
+@with_data_dir
 @with_json
 def replay(event: UUID, data_dir: Path | None, as_json: bool) -> None:  # noqa: FBT001 - a flag
     """Give an event that was given up its tries back; it is recorded."""
@@ -61,7 +61,7 @@ def replay(event: UUID, data_dir: Path | None, as_json: bool) -> None:  # noqa: 
 @command.command("skip")
 @click.argument("event", type=click.UUID)
 @click.option("--why", required=True, help="The reason, for the record.")
-@_data_dir
+@with_data_dir
 @with_json
 def skip(event: UUID, why: str, data_dir: Path | None, as_json: bool) -> None:  # noqa: FBT001 - a flag
     """Let an event that is stuck count as handled; it is recorded."""

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
+from smartflow.cmd.options import with_data_dir
 from smartflow.cmd.people import named, on_behalf
 from smartflow.cmd.product import holders_of
-from smartflow.cmd.reach import Reached, ask, operator
+from smartflow.cmd.reach import Reached, look, operator
 from smartflow.cmd.shown import fact, fail, progress, with_json
 from smartflow.gateway.routes.export import Archive, archive
 from smartflow.shared.kernel.clock import SystemClock
@@ -16,7 +17,7 @@ from smartflow.shared.kernel.clock import SystemClock
 @click.command("export")
 @click.option("--user", "name", required=True, metavar="NAME", help="Whose things.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="The zip to write; one named for the person and the day.")
-@click.option("--data-dir", type=click.Path(path_type=Path), help="The data directory.")
+@with_data_dir
 @with_json
 def command(name: str, out: Path | None, data_dir: Path | None, as_json: bool) -> None:  # noqa: FBT001 - a flag
     """Write everything that a person has as a zip of JSON files, without secrets and without what is hidden.
@@ -25,7 +26,7 @@ def command(name: str, out: Path | None, data_dir: Path | None, as_json: bool) -
     """
     if out is not None and out.exists():
         fail(f"--out: {out} exists already")
-    made = ask(data_dir, lambda reached: _gathered(reached, name), as_json=as_json)
+    made = look(data_dir, lambda reached: _gathered(reached, name))
     if made is None:
         fail(f"--user: nobody is called {name}")
     target = out or Path(made.file_name)

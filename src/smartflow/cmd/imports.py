@@ -11,8 +11,9 @@ from msgspec.structs import replace
 
 from smartflow.client.course import MAX_FILE_BYTES, ReadingTerms
 from smartflow.client.schedule.course import CourseImport, ImportMode
+from smartflow.cmd.options import with_data_dir
 from smartflow.cmd.people import named, on_behalf
-from smartflow.cmd.reach import Reached, ask, operator
+from smartflow.cmd.reach import Reached, establish, operator
 from smartflow.cmd.refused import SHOWN, clash_line
 from smartflow.cmd.shown import REFUSED, fact, fail, progress, with_json
 from smartflow.gateway.routes.course_forms import ImportedForm
@@ -42,7 +43,7 @@ class Wish(Struct, frozen=True):
 )
 @click.option("--adopt-term/--no-adopt-term", "adopt", default=None, help="Set the file's term too; by default if the person has none yet.")
 @click.option("--dry-run", is_flag=True, help="Show what would come of it, and write nothing; clashes give exit code 1.")
-@click.option("--data-dir", type=click.Path(path_type=Path), help="The data directory.")
+@with_data_dir
 @with_json
 def command(file: str, data_dir: Path | None, as_json: bool, **wish: object) -> None:  # noqa: FBT001 - a flag
     """Take the timetable in FILE over (- reads standard input), whole or not at all.
@@ -54,7 +55,7 @@ def command(file: str, data_dir: Path | None, as_json: bool, **wish: object) -> 
     if len(content) > MAX_FILE_BYTES:
         fail(f"FILE: {file} is too large; the most is {MAX_FILE_BYTES} bytes")
     wanted = msgspec.convert(wish, Wish)
-    done = ask(data_dir, lambda reached: _taken_over(reached, content, wanted), as_json=as_json)
+    done = establish(data_dir, lambda reached: _taken_over(reached, content, wanted))
     if done is None:
         fail(f"--user: nobody is called {wanted.name}")
     fact(done, "\n".join(_told(done, wanted.name)), as_json=as_json)

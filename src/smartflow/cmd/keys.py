@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from smartflow.cmd.options import with_data_dir
 from smartflow.cmd.reach import ask, operator
 from smartflow.cmd.shown import fact, with_json
 
@@ -14,7 +15,7 @@ def command() -> None:
 
 
 @command.command("rotate")
-@click.option("--data-dir", type=click.Path(path_type=Path), help="The data directory.")
+@with_data_dir
 @with_json
 def rotate(data_dir: Path | None, as_json: bool) -> None:  # noqa: FBT001 - a flag of the command line
     """Sign with a new key from now on; the old one verifies while its tokens live."""

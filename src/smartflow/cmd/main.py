@@ -2,8 +2,12 @@
 
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
+
+from smartflow.shared.kernel.clock import SystemClock
+from smartflow.shared.process.logs import configure
 
 _COMMANDS = {
     "up": ("smartflow.cmd.up", "Run everything in one process."),
@@ -17,11 +21,27 @@ _COMMANDS = {
     "import": ("smartflow.cmd.imports", "Take a timetable file over for a person."),
     "export": ("smartflow.cmd.export", "Write a person's things as a zip of JSON files."),
     "backup": ("smartflow.cmd.backup", "Copy the whole database, while it runs."),
+    "restore": ("smartflow.cmd.restore", "Put a backup in the place of the database."),
 }
 
 
 class _Lazy(click.Group):
-    """Knows its commands by name and loads one when it is wanted."""
+    """Knows its commands by name and loads one when it is wanted; what an operator can mend ends one with a sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - as in the library
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except (click.exceptions.Exit, click.Abort, click.ClickException):
+            raise
+        except Exception as error:
+            from smartflow.cmd.ended import sentence
+            from smartflow.cmd.shown import fail
+
+            said = sentence(error)
+            if said is None:
+                raise
+            fail(said)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the names, in the order in which a person meets them."""
@@ -50,6 +70,7 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command that was asked for."""
+    """Run the command that was asked for; what it logs is for whoever watches, until it says otherwise."""
+    configure(sys.stderr, SystemClock(), "WARNING")
     cli(prog_name="smartflow")
     sys.exit(0)

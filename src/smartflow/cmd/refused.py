@@ -3,23 +3,20 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
-import click
-
 from smartflow.client.schedule.course import Clashes
-from smartflow.cmd.shown import fail
+from smartflow.cmd.shown import answer, fail
 from smartflow.gateway.envelope import View, refused
-from smartflow.shared.kernel.codec import plain, to_json
+from smartflow.shared.kernel.codec import plain
 from smartflow.shared.kernel.refusal import Refusal
 
 SHOWN = 20
 
 
-def refuse(refusal: Refusal, *, as_json: bool = False) -> NoReturn:
-    """End with what a refusal says, as the API would say it; with `as_json` that goes to standard output too."""
+def refuse(refusal: Refusal) -> NoReturn:
+    """End with what a refusal says, as the API would say it; under `--json` it is the answer, too."""
     _, envelope = refused(refusal, View("en"), "")
     data = plain(envelope)
-    if as_json:
-        click.echo(to_json({name: value for name, value in data.items() if name != "request_id"}))
+    answer({name: value for name, value in data.items() if name != "request_id"})
     details = list(_details(data.get("data")))
     total = refusal.details.total if isinstance(refusal.details, Clashes) else len(details)
     shown = [f"  {line}" for line in details[:SHOWN]]

@@ -1,6 +1,6 @@
 """All tables of the product in one place, for migrations and for tests that compare with them."""
 
-from sqlalchemy import MetaData
+from sqlalchemy import Column, Connection, MetaData, String, Table, insert
 
 from smartflow.services.agent import tables as agent
 from smartflow.services.llm import tables as llm
@@ -20,3 +20,11 @@ def schema() -> MetaData:
         for table in part.metadata.sorted_tables:
             table.to_metadata(everything)
     return everything
+
+
+def create(connection: Connection, head: str) -> None:
+    """Make all tables in a database that has none, and mark it as one that went through all migrations."""
+    everything = schema()
+    versions = Table("alembic_version", everything, Column("version_num", String(32), primary_key=True))
+    everything.create_all(connection, checkfirst=False)
+    connection.execute(insert(versions).values(version_num=head))

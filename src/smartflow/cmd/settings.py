@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
+from typing import Annotated
 
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 from msgspec.structs import replace
 
 from smartflow.cmd.shown import fail
@@ -15,30 +17,36 @@ from smartflow.shared.process.config import SettingsError, load
 from smartflow.shared.process.datadir import DataDir
 
 
-class DatabaseSettings(Struct, frozen=True):
-    """`url`: empty for the SQLite file in the data directory."""
-
-    url: str = ""
-
-
 class HttpSettings(Struct, frozen=True):
     """Where the product listens."""
 
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8000
+
+
+class Level(StrEnum):
+    """What is logged, and what is worse; in whatever case it is written."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Level | None":
+        return cls.__members__.get(str(value).upper())
 
 
 class LogSettings(Struct, frozen=True):
-    """`level`: DEBUG, INFO, WARNING or ERROR."""
+    """`level`: what is logged."""
 
-    level: str = "INFO"
+    level: Level = Level.INFO
 
 
 class Settings(Struct, frozen=True):
     """Everything that can be set."""
 
     data_dir: Path = Path("~/.smartflow")
-    database: DatabaseSettings = field(default_factory=DatabaseSettings)
     http: HttpSettings = field(default_factory=HttpSettings)
     log: LogSettings = field(default_factory=LogSettings)
     gateway: GatewaySettings = field(default_factory=GatewaySettings)

@@ -5,12 +5,12 @@ from pathlib import Path
 import click
 
 from smartflow.client.userauth import Registration
+from smartflow.cmd.options import with_data_dir
 from smartflow.cmd.people import everybody
-from smartflow.cmd.reach import ask, operator
+from smartflow.cmd.reach import ask, establish, look, operator
 from smartflow.cmd.shown import fact, fail, rows, with_json
 
 _password = click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="Asked for if it is left out.")
-_data_dir = click.option("--data-dir", type=click.Path(path_type=Path), help="The data directory.")
 
 
 @click.group("user")
@@ -21,27 +21,27 @@ def command() -> None:
 @command.command("add")
 @click.argument("name")
 @_password
-@_data_dir
+@with_data_dir
 @with_json
 def add(name: str, password: str, data_dir: Path | None, as_json: bool) -> None:  # noqa: FBT001 - a flag
     """Make an account, whether registration is open or not."""
-    user = ask(data_dir, lambda reached: reached.clients.userauth.add_user(operator(), Registration(name, password)))
+    user = establish(data_dir, lambda reached: reached.clients.userauth.add_user(operator(), Registration(name, password)))
     fact(user, f"{user.username} has the id {user.id}.", as_json=as_json)
 
 
 @command.command("list")
-@_data_dir
+@with_data_dir
 @with_json
 def listed(data_dir: Path | None, as_json: bool) -> None:  # noqa: FBT001 - a flag
     """List all people."""
-    found = ask(data_dir, lambda reached: everybody(reached.clients.userauth, operator()))
+    found = look(data_dir, lambda reached: everybody(reached.clients.userauth, operator()))
     rows(found, ("id", "username", "language", "zone", "created_at"), as_json=as_json, empty="Nobody has an account yet.")
 
 
 @command.command("password")
 @click.argument("name")
 @_password
-@_data_dir
+@with_data_dir
 @with_json
 def password(name: str, password: str, data_dir: Path | None, as_json: bool) -> None:  # noqa: FBT001 - a flag
     """Set a forgotten password, and end the person's login sessions."""
@@ -54,7 +54,7 @@ def password(name: str, password: str, data_dir: Path | None, as_json: bool) -> 
 @command.command("delete")
 @click.argument("name")
 @click.confirmation_option(prompt="Everything of this person will be erased. Go on?")
-@_data_dir
+@with_data_dir
 @with_json
 def delete(name: str, data_dir: Path | None, as_json: bool) -> None:  # noqa: FBT001 - a flag
     """Delete an account and everything of it."""

@@ -34,7 +34,7 @@ from smartflow.shared.kernel.call import REPLAYS, Call, Replays
 from smartflow.shared.kernel.clock import Clock
 from smartflow.shared.kernel.codec import to_json
 from smartflow.shared.kernel.ids import Entropy
-from smartflow.shared.kernel.refusal import DeadlinePassed, Refusal
+from smartflow.shared.kernel.refusal import DeadlinePassed, Refusal, Unavailable
 from smartflow.shared.kernel.text import Language, Text
 from smartflow.shared.kernel.trace import Origin, continued
 from smartflow.shared.process.logs import logger
@@ -120,6 +120,9 @@ class Gateway:
             return self._refuse(asked, refusal)
         except ClientDisconnect:
             raise
+        except asyncio.CancelledError:
+            # Nobody but the drain cuts a request off: one whose body does not come, or whose work does not end.
+            return self._refuse(asked, Unavailable())
         except Exception:  # noqa: BLE001 - whatever it was, the sender gets an envelope and the log the rest
             self._log.exception("http.failed", request_id=asked.id, route=asked.route.path if asked.route else None)
             asked.code = "500"

@@ -88,6 +88,7 @@ _MESSAGES = {
     "sensitive_memory_enabled": Text(zh="设置不允许记住敏感内容。", en="By the settings, nothing sensitive is remembered."),
     "overlap": Text(zh="时间范围重叠。", en="The ranges overlap."),
     **FAULTS,
+    "fixed": Text(zh="这一项由设置给定，要在设置中修改。", en="This comes from the settings, and is to be changed there."),
 }
 _OTHER = Text(zh="不符合要求：{rule}。", en="This breaks the rule {rule}.")
 _BOUNDS = {
@@ -104,6 +105,9 @@ _SIZES = {
 _AT_LEAST_ONE = {
     "min_length": Text(zh="至少要有 1 个字符。", en="This must be at least 1 character long."),
     "min_items": Text(zh="至少要有 1 项。", en="This must have at least 1 entry."),
+}
+_FORMS = {
+    "printed": Text(zh="不能含有控制字符。", en="This must not contain control characters."),
 }
 _LIMIT = Text(zh="（界限：{limit}）", en=" (limit: {limit})")
 
@@ -134,7 +138,7 @@ def _message(rule: str, facts: dict[str, str | int], view: View) -> str:
     for size, limit in facts.items():
         if size in _SIZES:
             return (_AT_LEAST_ONE.get(size, _SIZES[size]) if limit == 1 else _SIZES[size]).render(view.language, **facts)
-    text = _MESSAGES.get(rule, _OTHER).render(view.language, rule=rule)
+    text = (_FORMS.get(str(facts.get("form"))) or _MESSAGES.get(rule, _OTHER)).render(view.language, rule=rule)
     return text + _LIMIT.render(view.language, limit=facts["limit"]) if "limit" in facts else text
 
 

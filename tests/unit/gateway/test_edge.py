@@ -1,6 +1,8 @@
 """What stands around every route: order, envelope, limits, languages, keys, failures, the log."""
 
+import asyncio
 import logging
+from collections.abc import MutableMapping
 from datetime import timedelta
 from typing import Any
 
@@ -35,6 +37,28 @@ async def test_paging_stands_beside_the_list() -> None:
     answer = await House().door().get("/note/list", page="3")
 
     assert answer.body["paging"] == {"page": 3, "page_size": 20, "total": 41, "has_more": False}
+
+
+async def test_an_upload_that_the_drain_cuts_off_is_told_to_come_again() -> None:
+    house, asked, said = House(), asyncio.Event(), []
+
+    async def receive() -> dict[str, Any]:
+        asked.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        said.append(message)
+
+    headers = [(b"authorization", b"Bearer 7"), (b"content-type", b"application/json"), (b"x-idempotency-key", b"k")]
+    scope = {"type": "http", "method": "POST", "path": "/api/v1/note/create", "query_string": b"", "headers": headers}
+    upload = asyncio.create_task(house.gateway(scope, receive, send))
+    await asyncio.wait_for(asked.wait(), 5)
+    upload.cancel()
+    await upload
+
+    assert [message.get("status") for message in said] == [503, None]
+    assert b'"status":"50301"' in said[1]["body"]
 
 
 def told(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:

@@ -72,7 +72,7 @@ class Week(Struct, frozen=True):
 
 
 class Current(Struct, frozen=True):
-    """The block that is under way or comes next; none: nothing does."""
+    """The block that is under way or comes next today; none: nothing does."""
 
     block: Block | None
     ongoing: bool = False

@@ -124,7 +124,7 @@ class TimetableClient(Protocol):
         ...
 
     async def current(self, call: Call) -> Current:
-        """Show what is under way or comes next."""
+        """Show what is under way or comes next today."""
         ...
 
     async def finished(self, call: Call, *, skip: int = 0, limit: int = 20) -> Finished:

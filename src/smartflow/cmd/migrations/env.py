@@ -15,6 +15,7 @@ def _plain(kind: str, column_type: object, _: object) -> str | Literal[False]:
     return f"sa.{column_type.impl_instance!r}" if kind == "type" and isinstance(column_type, TypeDecorator) else False
 
 
-context.configure(connection=connection, target_metadata=schema(), render_item=_plain)
+# Whoever hands the connection over has seen to it that changes of the schema obey the transaction.
+context.configure(connection=connection, target_metadata=schema(), render_item=_plain, transactional_ddl=True)
 with context.begin_transaction():
     context.run_migrations()

@@ -20,7 +20,7 @@ from smartflow.shared.kernel.ids import EventId, TermId
 from smartflow.shared.kernel.text import Text
 
 NOTHING = "10002"
-_NOTHING = Text(zh="现在没有安排，接下来也没有。", en="Nothing is under way, and nothing comes next.")
+_NOTHING = Text(zh="现在没有安排，今天接下来也没有。", en="Nothing is under way, and nothing comes next today.")
 
 
 class DayForm(Struct, frozen=True):
@@ -64,7 +64,7 @@ class WeekForm(Struct, frozen=True):
 
 
 class CurrentForm(Struct, frozen=True):
-    """What is under way, or comes next."""
+    """What is under way, or comes next today."""
 
     id: int
     name: str
@@ -165,7 +165,7 @@ class TimetableRoutes:
         return Ok(WeekForm.of(await self._timetable.week(call, query.week, term=term, empty=query.include_empty)))
 
     async def current(self, call: Call) -> Ok[CurrentForm | None]:
-        """Show what is under way or comes next; nothing does: 10002."""
+        """Show what is under way or comes next today; nothing does: 10002."""
         found = CurrentForm.of(await self._timetable.current(call), call)
         return Ok(None, NOTHING, _NOTHING) if found is None else Ok(found)
 

@@ -145,7 +145,7 @@ def _word_errors(field: str, word: str, longest: int) -> Iterator[FieldError]:
     if not word:
         yield FieldError(field, "length", facts={"min_length": 1})
     elif any(unicodedata.category(sign) in _UNWRITTEN for sign in word):
-        yield FieldError(field, "format")
+        yield FieldError(field, "format", facts={"form": "printed"})
     elif len(word.encode()) > longest:
         yield FieldError(field, "length", code="40006", facts={"max_bytes": longest})
 

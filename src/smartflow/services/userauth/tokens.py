@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 import jwt
+import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 from smartflow.client.token import KeySet, PublicKey, TokenId, Tokens
 from smartflow.services.userauth.model import ACCESS_LIFE, REFRESH_LIFE
 from smartflow.shared.kernel.clock import Clock
+from smartflow.shared.kernel.codec import from_json
 from smartflow.shared.kernel.ids import Entropy, OwnerId, SessionId
 
 SEED = 32
@@ -112,6 +114,22 @@ def seed_of(text: str) -> bytes:
         message = "a signing key is 32 bytes in base64url"
         raise ValueError(message)
     return seed
+
+
+def keys_of(content: bytes) -> tuple[SigningKey, ...]:
+    """Read the keys that were kept, that which signs first.
+
+    Raises:
+        ValueError: These are none.
+    """
+    try:
+        keys = from_json(content, tuple[SigningKey, ...])
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        keys = ()
+    if not keys or any(len(key.seed) != SEED for key in keys):
+        message = "no signing keys"
+        raise ValueError(message)
+    return keys
 
 
 def _public(key: SigningKey) -> PublicKey:

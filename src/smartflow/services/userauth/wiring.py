@@ -9,14 +9,14 @@ from smartflow.services.userauth import handlers, sweep, tables
 from smartflow.services.userauth.passwords import Passwords
 from smartflow.services.userauth.service import UserauthService
 from smartflow.services.userauth.settings import UserauthSettings
-from smartflow.services.userauth.tokens import SEED, Keyring, Parties, SigningKey, seed_of
-from smartflow.shared.kernel.codec import from_json, to_json
+from smartflow.services.userauth.tokens import SEED, Keyring, Parties, SigningKey, keys_of, seed_of
+from smartflow.shared.kernel.codec import to_json
 from smartflow.shared.process.config import SettingsError
-from smartflow.shared.process.datadir import DataDir
+from smartflow.shared.process.datadir import DataDir, DataDirError
 from smartflow.shared.process.loop import Loop
 from smartflow.shared.process.part import Ground, Part
 
-_FILE = "signing-keys.json"
+FILE = "signing-keys.json"
 
 
 def userauth_part(ground: Ground) -> Part[UserauthClient]:
@@ -33,9 +33,13 @@ def _keyring(settings: UserauthSettings, ground: Ground) -> Keyring:
     if settings.signing_keys:
         return Keyring(_given(settings), parties, ground.clock)
     folder = DataDir(settings.keys_dir or Path.cwd())
-    kept = folder.secret(_FILE, lambda: to_json([SigningKey(ground.entropy.secret(SEED))]))
-    keys = from_json(kept, tuple[SigningKey, ...])
-    return Keyring(keys, parties, ground.clock, keep=lambda changed: folder.keep_secret(_FILE, to_json(changed)))
+    kept = folder.secret(FILE, lambda: to_json([SigningKey(ground.entropy.secret(SEED))]))
+    try:
+        keys = keys_of(kept)
+    except ValueError as error:
+        message = f"{folder.path / FILE} holds no signing keys; bring it back from a copy, or remove it: then everybody logs in again"
+        raise DataDirError(message) from error
+    return Keyring(keys, parties, ground.clock, keep=lambda changed: folder.keep_secret(FILE, to_json(changed)))
 
 
 def _given(settings: UserauthSettings) -> list[SigningKey]:

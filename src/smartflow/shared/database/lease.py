@@ -96,7 +96,8 @@ class Held:
         now = self._now()
         if self._fence is None or self._renew_at is None or now >= self._renew_at:
             found = await self._leases.acquire(self._name, self._ttl)
-            if found != self._fence:
+            # One more than ours is ours again, lapsed while nobody else took it: each who takes one makes its fence grow.
+            if self._fence is not None and found not in (self._fence, self._fence + 1):
                 self.lost()
             self._fence = found
             self._renew_at = now + self._ttl / 3

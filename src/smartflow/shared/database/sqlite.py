@@ -20,7 +20,7 @@ from smartflow.shared.database.engine import Fetched, Session, Values
 from smartflow.shared.database.faults import Faults, NoFaults
 
 LARGEST_GROUP = 256
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "cache_size=-65536", "temp_store=MEMORY")
+_PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "cache_size=-65536", "temp_store=MEMORY")
 
 
 class SqliteSession:
@@ -68,8 +68,10 @@ class SqliteEngine:
         self._observe = observe
         self._grouped = grouped
         self._read_only = read_only
-        self._sql: SqlEngine = create_engine("sqlite://", creator=self._connect, poolclass=NullPool)
+        self._sql: SqlEngine = create_engine("sqlite://", creator=self._connect, poolclass=NullPool, hide_parameters=True)
         event.listen(self._sql, "connect", _prepare)
+        if not read_only:
+            event.listen(self._sql, "connect", _keep_log)
         self._writer: Connection | None = None
         self._readers: list[Connection] = []
         self._turn = asyncio.Lock()
@@ -137,9 +139,8 @@ class SqliteEngine:
 
     def _connect(self) -> sqlite3.Connection:
         mode = "ro" if self._read_only else "rwc"
-        return sqlite3.connect(
-            f"file:{self._path}?mode={mode}", uri=True, isolation_level=None, check_same_thread=False, cached_statements=512
-        )
+        place = f"{self._path.absolute().as_uri()}?mode={mode}"
+        return sqlite3.connect(place, uri=True, isolation_level=None, check_same_thread=False, cached_statements=512)
 
     def _new_connection(self) -> Connection:
         return self._sql.connect().execution_options(isolation_level="AUTOCOMMIT")
@@ -238,3 +239,9 @@ def _prepare(raw: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
     del entry
     for pragma in _PRAGMAS:
         raw.execute(f"PRAGMA {pragma}")
+
+
+def _keep_log(raw: sqlite3.Connection, entry: ConnectionPoolEntry) -> None:
+    """Write ahead: a mode of the file itself, which who only looks leaves as it is."""
+    del entry
+    raw.execute("PRAGMA journal_mode=WAL")

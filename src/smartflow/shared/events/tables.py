@@ -38,7 +38,7 @@ inbox = Table(
     Column("position", BigInteger, nullable=False),
     Column("user_id", BigInteger, nullable=False),
     Column("payload", Text),
-    Column("trace", String(128), nullable=False),
+    Column("trace", String(128), nullable=False, server_default=""),
     Column("occurred_at", Instant, nullable=False),
     Column("state", String(8), nullable=False),
     Column("attempts", Integer, nullable=False),

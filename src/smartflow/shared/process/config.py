@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from enum import Enum
 from pathlib import Path
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
@@ -13,6 +14,10 @@ from msgspec import Struct
 PREFIX = "SMARTFLOW_"
 FILE = f"{PREFIX}CONFIG"
 _HIDDEN = "..."
+_BOUNDS = {">=": "at least", "<=": "at most", ">": "more than", "<": "less than"}
+# Up to the last @, since a password may hold one; what a query calls by such a name is hidden whole, and first.
+_IN_QUERY = re.compile(r"(?<=[?&;])([^=&;?\s]*(?:pass|pwd|secret|token|key)[^=&;?\s]*)=[^&\s]*", re.IGNORECASE)
+_IN_ADDRESS = re.compile(r"(?<=://)([^/?#:@\s]*):\S*@")
 
 T = TypeVar("T", bound=Struct)
 
@@ -80,7 +85,7 @@ def load(kind: type[T], environ: Mapping[str, str], *, file: Path | None = None,
     try:
         return Loaded(msgspec.convert(values, kind, strict=False, dec_hook=_read), origins)
     except msgspec.ValidationError as error:
-        raise SettingsError(_unfit(str(error), origins)) from error
+        raise SettingsError(_unfit(str(error), origins, known)) from error
 
 
 def _keys(kind: type[Struct], before: str) -> Iterator[tuple[str, Any]]:
@@ -145,10 +150,22 @@ def _holds_many(kind: object) -> bool:
 
 
 def _read(kind: type, value: object) -> object:
-    if kind in (Secret, Path) and isinstance(value, str):
-        return Secret(value) if kind is Secret else Path(value).expanduser()
+    if kind is Secret and isinstance(value, str):
+        return Secret(value)
+    if kind is Path and isinstance(value, str):
+        return _path(value)
     message = f"Expected `str`, got `{type(value).__name__}`"
     raise ValueError(message)
+
+
+def _path(value: str) -> Path:
+    if not value:
+        message = "Expected a path, got nothing"
+        raise ValueError(message)
+    try:
+        return Path(value).expanduser()
+    except RuntimeError as error:  # nobody has that name
+        raise ValueError(str(error)) from error
 
 
 def _unknown(key: str, origin: str, known: Mapping[str, Any]) -> str:
@@ -157,13 +174,25 @@ def _unknown(key: str, origin: str, known: Mapping[str, Any]) -> str:
     return f"{_spelt(key, origin)}: there is no such setting ({origin}){hint}"
 
 
-def _unfit(message: str, origins: Mapping[str, str]) -> str:
+def _unfit(message: str, origins: Mapping[str, str], known: Mapping[str, Any]) -> str:
     found = re.fullmatch(r"(?P<why>.*) - at `\$\.?(?P<key>.*?)(\[.*)?`", message)
     if found is None:
         return message
-    key = found["key"]
+    key, why = found["key"], found["why"]
+    if key not in known:  # the rule of a whole section names its settings itself
+        return f"{key}: {why}"
     origin = origins.get(key, "default")
-    return f"{_spelt(key, origin)}: {found['why']} ({origin})"
+    return f"{_spelt(key, origin)}: {_wanted(why, known[key])} ({origin})"
+
+
+def _wanted(why: str, kind: object) -> str:
+    """Say what a value must be, where the library only says what it is not."""
+    bound = re.fullmatch(r"Expected `\w+` (<=|>=|<|>) (\S+)", why)
+    if bound is not None:
+        return f"{_BOUNDS[bound[1]]} {bound[2]}"
+    if why.startswith("Invalid enum value") and isinstance(kind, type) and issubclass(kind, Enum):
+        return f"one of {', '.join(str(each.value) for each in kind)}"
+    return why
 
 
 def _spelt(key: str, origin: str) -> str:
@@ -183,5 +212,9 @@ def _public(value: object) -> object:
     if isinstance(value, Secret):
         return _HIDDEN
     if isinstance(value, str):
-        return re.sub(r"(?<=://)([^/@:]*):[^/@]+@", rf"\1:{_HIDDEN}@", value)
+        return _IN_ADDRESS.sub(rf"\1:{_HIDDEN}@", _IN_QUERY.sub(rf"\1={_HIDDEN}", value))
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_public(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _public(each) for key, each in value.items()}
     return str(value) if isinstance(value, Path) else value

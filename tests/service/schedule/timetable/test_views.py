@@ -175,7 +175,7 @@ async def test_times_follow_the_wall_when_clocks_change(timetable: Room) -> None
     assert (await timetable.timetable.week(lena.call, 6)).blocks[0].starts_at.hour == 6
 
 
-async def test_current_is_what_is_under_way_then_what_comes_next(timetable: Room, ming: Owner) -> None:
+async def test_current_is_what_is_under_way_then_what_comes_next_today(timetable: Room, ming: Owner) -> None:
     autumn, spring = await ming.term(AUTUMN), await ming.term(SPRING)
     algebra, analysis = await ming.course(autumn, "Algebra", filler=True), await ming.course(spring, "Analysis")
     host = await ming.event(autumn, algebra, Place(2, 1, 3, 4))  # 10:15-11:55 on Monday, 14 September
@@ -193,9 +193,23 @@ async def test_current_is_what_is_under_way_then_what_comes_next(timetable: Room
     assert await current(10, 15) == ("Algebra", 3, True)
     assert await current(11, 0) == ("Algebra", 4, False)  # in the pause: the part with the guest comes next
     assert await current(11, 54) == ("Algebra", 4, True)
-    assert await current(11, 55) == ("Analysis", 1, False)
+    timetable.ground.clock.set(datetime(2026, 9, 14, 3, 55, tzinfo=UTC))
+    assert await timetable.timetable.current(ming.call) == Current(None)
     timetable.ground.clock.set(datetime(2028, 1, 1, tzinfo=UTC))
     assert await timetable.timetable.current(ming.call) == Current(None)
+
+
+async def test_tomorrow_is_not_yet_what_comes_next(timetable: Room, ming: Owner) -> None:
+    autumn = await ming.term(AUTUMN)
+    await ming.event(autumn, await ming.course(autumn, "Algebra"), Place(2, 2, 1, 2))  # 08:00 on Tuesday, 15 September
+
+    async def named(day: int, hour: int) -> str | None:
+        timetable.ground.clock.set(datetime(2026, 9, day, hour, tzinfo=UTC))
+        block = (await timetable.timetable.current(ming.call)).block
+        return block and block.name
+
+    assert await named(14, 15) is None  # Monday, 23:00 in Shanghai
+    assert await named(14, 16) == "Algebra"  # midnight there
 
 
 async def test_done_blocks_are_listed_latest_first(timetable: Room, ming: Owner) -> None:

@@ -52,13 +52,33 @@ async def test_a_lease_that_lapsed_and_was_taken_is_lost_once(base: Ground) -> N
     assert we_heard == ["held", "lost", "away", "away"]
 
 
-async def test_a_lease_that_lapsed_and_is_ours_again_was_lost_all_the_same(base: Ground) -> None:
+async def test_a_lease_that_lapsed_while_nobody_else_wanted_it_was_never_lost(base: Ground) -> None:
     ours, we_heard = kept(base, "us")
+    for fence in (1, 2, 3):
+        assert await ours.fence() == fence
+        base.clock.advance(timedelta(seconds=45))
+
+    assert set(we_heard) == {"held"}
+
+
+async def test_a_lease_that_another_took_and_gave_back_meanwhile_was_lost(base: Ground) -> None:
+    (ours, we_heard), (theirs, _) = kept(base, "us"), kept(base, "them")
     await ours.fence()
     base.clock.advance(timedelta(seconds=10))
+    await theirs.fence()
+    await theirs.release()
+    base.clock.advance(timedelta(seconds=1))
 
-    assert await ours.fence() == 2
+    assert await ours.fence() == 3
     assert we_heard == ["held", "lost", "held"]
+
+
+@pytest.mark.parametrize(("holder", "fence"), [("dead", 2), ("alive", None)])
+async def test_nobody_waits_for_the_lease_of_a_process_that_is_no_more(base: Ground, holder: str, fence: int | None) -> None:
+    await Leases(base.database, holder).acquire("relay.task", TTL)
+    ours = Leases(base.database, "us", gone=lambda whose, us: (whose, us) == ("dead", "us"))
+
+    assert await ours.acquire("relay.task", TTL) == fence
 
 
 async def test_a_lease_renewed_in_time_is_held_all_along(base: Ground) -> None:

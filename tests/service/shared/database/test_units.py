@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, StatementError
 
 from smartflow.shared.database.effects import Replay, effects
 from smartflow.shared.database.guard import nothing_open
@@ -246,6 +246,15 @@ async def test_a_backup_is_a_whole_database(base: Ground, tmp_path: Path) -> Non
 
     async with ground(tmp_path / "copy.db") as copy:
         assert await copy.counter(1) == 1
+
+
+async def test_an_error_of_the_database_tells_no_values(base: Ground) -> None:
+    with pytest.raises(StatementError) as failed:
+        async with base.database.work() as unit:
+            await unit.run(text("INSERT INTO seen (id, owner) VALUES (:id, :owner), (:id, :owner)"), {"id": 1, "owner": "a secret"})
+
+    assert "UNIQUE constraint failed" in str(failed.value)
+    assert "a secret" not in str(failed.value)
 
 
 def _value_of(owner: int):

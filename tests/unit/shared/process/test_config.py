@@ -1,18 +1,24 @@
 """Settings: where they come from, which one wins, and what is said when they are wrong."""
 
 from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
-from msgspec import Struct, field
+from msgspec import Meta, Struct, field
 
 from smartflow.shared.process.config import Secret, SettingsError, load
 
 
+class Colour(StrEnum):
+    RED = "red"
+    GREEN = "green"
+
+
 class Http(Struct, frozen=True):
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: Annotated[int, Meta(ge=0, le=65535)] = 8000
     origins: tuple[str, ...] = ()
 
 
@@ -22,6 +28,10 @@ class Model(Struct, frozen=True):
     patience: timedelta = timedelta(seconds=5)
     prices: dict[str, float] = {}
     on: bool | None = None
+    colour: Colour = Colour.RED
+    older: tuple[Secret, ...] = ()
+    mirrors: tuple[str, ...] = ()
+    named: dict[str, str] = {}
 
     def __post_init__(self) -> None:
         if self.url and "://" not in self.url:
@@ -91,7 +101,10 @@ def test_a_table_of_the_file_may_be_one_setting(tmp_path: Path) -> None:
         ({"SMARTFLOW_HTTP": "1"}, "SMARTFLOW_HTTP: there is no such setting"),
         ({"SMARTFLOW_HTTP__PORT": "many"}, "SMARTFLOW_HTTP__PORT: Expected `int`, got `str`"),
         ({"SMARTFLOW_MODEL__PRICES": "{"}, "SMARTFLOW_MODEL__PRICES: Expected `object`"),
-        ({"SMARTFLOW_MODEL__URL": "nowhere"}, "begins with its scheme"),
+        ({"SMARTFLOW_HTTP__PORT": "99999"}, "^SMARTFLOW_HTTP__PORT: at most 65535 "),
+        ({"SMARTFLOW_HTTP__PORT": "-1"}, "^SMARTFLOW_HTTP__PORT: at least 0 "),
+        ({"SMARTFLOW_MODEL__COLOUR": "blue"}, "^SMARTFLOW_MODEL__COLOUR: one of red, green "),
+        ({"SMARTFLOW_MODEL__URL": "nowhere"}, "^model: an address begins with its scheme$"),
         ({"SMARTFLOW_CONFIG": "/no/such/file"}, "/no/such/file cannot be read"),
     ],
 )
@@ -126,6 +139,36 @@ def test_secrets_are_shown_to_nobody() -> None:
     assert shown["model.url"] == "postgresql://ming:...@host/db"
     assert "s3cret" not in repr(loaded.settings.model.key)
     assert loaded.settings.model.key.reveal() == "s3cret"
+
+
+def test_secrets_in_lists_and_tables_are_shown_to_nobody_either() -> None:
+    environ = {
+        "SMARTFLOW_MODEL__OLDER": "s3cret, s3cret2",
+        "SMARTFLOW_MODEL__MIRRORS": "redis://:s3cret@a/0, http://b/c",
+        "SMARTFLOW_MODEL__NAMED": '{"a": "redis://x:s3cret@a/0"}',
+    }
+
+    shown = {each.key: each.value for each in load(Settings, environ).show()}
+
+    assert shown["model.older"] == ["...", "..."]
+    assert shown["model.mirrors"] == ["redis://:...@a/0", "http://b/c"]
+    assert shown["model.named"] == {"a": "redis://x:...@a/0"}
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("redis://h:6379/0", "redis://h:6379/0"),
+        ("postgresql://ming:s3@c/r@et@h/db", "postgresql://ming:...@h/db"),
+        ("redis://h:6379/0?password=s3cr@et&db=1", "redis://h:6379/0?password=...&db=1"),
+        ("postgresql://ming@h/db?sslmode=on&sslpassword=s3cret", "postgresql://ming@h/db?sslmode=on&sslpassword=..."),
+        ("https://h/?Access_Token=s3cret", "https://h/?Access_Token=..."),
+    ],
+)
+def test_a_password_in_an_address_is_shown_to_nobody_wherever_it_stands(address: str, shown: str) -> None:
+    loaded = load(Settings, {"SMARTFLOW_MODEL__URL": address})
+
+    assert {each.key: each.value for each in loaded.show()}["model.url"] == shown
 
 
 def _file(folder: Path, text: str) -> Path:

@@ -90,3 +90,61 @@ def test_a_secret_that_others_can_read_is_not_used(tmp_path: Path) -> None:
 
     with pytest.raises(DataDirError, match="chmod 600"):
         folder.secret("master.key", bytes)
+
+
+def test_a_directory_that_stood_open_is_closed_with_the_database_in_it(tmp_path: Path) -> None:
+    folder = DataDir(tmp_path / "data")
+    folder.path.mkdir(mode=0o755)
+    folder.path.chmod(0o755)
+    files = [folder.path / name for name in ("smartflow.db", "smartflow.db-wal", "smartflow.db-shm")]
+    for file in files:
+        file.touch()
+        file.chmod(0o644)
+
+    folder.lock()
+    folder.unlock()
+
+    assert [path.stat().st_mode & 0o777 for path in (folder.path, *files)] == [0o700, 0o600, 0o600, 0o600]
+
+
+def test_an_open_directory_with_other_things_in_it_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "letters").touch()
+    tmp_path.chmod(0o755)
+
+    with pytest.raises(DataDirError, match=f"choose a directory of its own: {tmp_path}/smartflow"):
+        DataDir(tmp_path).lock()
+
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+    assert [each.name for each in tmp_path.iterdir()] == ["letters"]
+
+
+@pytest.mark.parametrize("place", ["file", "file/below", "file/below/that"])
+def test_a_path_that_can_be_no_directory_is_said_in_a_sentence(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").touch()
+    folder = DataDir(tmp_path / place)
+
+    for use in (folder.make, folder.lock, lambda: folder.secret("key", bytes), lambda: folder.keep_secret("key", b"")):
+        with pytest.raises(DataDirError, match=rf"{folder.path} cannot be used \(it is a file, or lies below one\); choose "):
+            use()
+    assert not folder.is_made()
+
+
+def test_who_works_in_a_directory_is_told_without_taking_its_place(tmp_path: Path) -> None:
+    folder, other = DataDir(tmp_path), DataDir(tmp_path)
+    assert (other.holder(), list(tmp_path.iterdir())) == (None, [])
+
+    folder.lock()
+    assert other.holder() == str(os.getpid())
+    folder.unlock()
+
+    assert other.holder() is None
+
+
+def test_a_secret_that_cannot_be_written_leaves_no_draft(tmp_path: Path) -> None:
+    folder = DataDir(tmp_path)
+    (tmp_path / "key").mkdir()
+
+    with pytest.raises(DataDirError, match="cannot be used"):
+        folder.keep_secret("key", b"x")
+
+    assert [each.name for each in tmp_path.iterdir()] == ["key"]

@@ -44,14 +44,16 @@ class ViewService(Room):
         return views.show_week(view, number, await self._titled(call, seen), empty=empty)
 
     async def current(self, call: Call) -> Current:
-        """Show what is under way or comes next."""
+        """Show what is under way or comes next today."""
         async with self._database.read() as reader:
             now, found = reader.now, await repository.next_day(reader, call.owner)
             if found is None:
                 return Current(None)
             view: TermView = (await terms.load(reader, call.owner, call.zone)).chosen(found[0])
             seen = await repository.on_day(reader, call.owner, found)
-        return views.show_current(views.show_day(view, found[1:], await self._titled(call, seen)), now)
+        current = views.show_current(views.show_day(view, found[1:], await self._titled(call, seen)), now)
+        # What began before midnight is under way still, though its day is over.
+        return current if current.ongoing or found[1:] == views.day_at(view, now) else Current(None)
 
     async def finished(self, call: Call, *, skip: int = 0, limit: int = 20) -> Finished:
         """Show what was done lately."""
