@@ -1,7 +1,6 @@
 """Asks one model until its answer is whole: tries again what may pass, goes on where it was cut, has mended what is not valid."""
 
 import asyncio
-import itertools
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 from datetime import datetime, timedelta
@@ -179,7 +178,9 @@ class Asking:
             raise
 
     async def _tried(self, model: Model, deadline: datetime | None, attempt: Callable[[], Awaitable[T]]) -> T:
-        for tries in itertools.count(1):
+        tries = 0
+        while True:
+            tries += 1
             self._means.breakers.enter(model.place)
             try:
                 return await attempt()
@@ -189,7 +190,6 @@ class Asking:
                 if wait is None:
                     raise
             await self._means.pause(wait)
-        raise AssertionError
 
     def _wait(self, failure: Failure, tries: int, deadline: datetime | None) -> float | None:
         """Say how long to wait before the next try; None: there is none."""

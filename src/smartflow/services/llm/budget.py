@@ -87,13 +87,10 @@ class Budget:
     async def settle(self, call: Call, ticket: Ticket, taken: Taken | None) -> None:
         """Book what a call came to, free the rest and tell it; one of which nothing was taken leaves no trace."""
         # In a task and a context of its own: whoever leaves the stream, or holds a unit, does not stop the booking.
-        settling = asyncio.create_task(run_again(partial(self._settle, call, ticket, taken)), context=Context())
+        settling = asyncio.create_task(self._settle_or_tell(call, ticket, taken), context=Context())
         self._settling.add(settling)
         settling.add_done_callback(self._settling.discard)
-        try:
-            await asyncio.shield(settling)
-        except Exception:  # noqa: BLE001 - the answer stands; what has no end is booked in full by the sweep
-            self._log.exception("llm.unsettled", request_id=call.request_id)
+        await asyncio.shield(settling)
 
     async def close(self) -> None:
         """Finish the bookings in hand."""
@@ -118,6 +115,12 @@ class Budget:
         for pot in pots_of(day, self._limits):
             if not await repository.put_by(unit, call.owner, pot, amount):
                 raise BudgetExceeded(retry_after=_seconds_left(pot, unit.now, call.zone))
+
+    async def _settle_or_tell(self, call: Call, ticket: Ticket, taken: Taken | None) -> None:
+        try:
+            await run_again(partial(self._settle, call, ticket, taken))
+        except Exception:  # noqa: BLE001 - the answer stands; what has no end is booked in full by the sweep
+            self._log.exception("llm.unsettled", request_id=call.request_id)
 
     async def _settle(self, call: Call, ticket: Ticket, taken: Taken | None) -> None:
         with suppress(AccountGone):  # the row went with its owner
