@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Callable, Mapping
+from hashlib import blake2s
+from pathlib import Path
 from socket import gethostname
 from typing import Any, TypeVar, get_type_hints
 
@@ -43,7 +45,16 @@ class Means(Struct, frozen=True):
 
 def holder_of(entropy: Entropy) -> str:
     """Name this process among the holders of leases: its host, its number there, its start."""
-    return f"{gethostname()[:20]}/{os.getpid()}/{entropy.uuid().hex[:16]}"
+    return f"{_place()}/{os.getpid()}/{entropy.uuid().hex[:16]}"
+
+
+def _place() -> str:
+    """Name where process numbers mean the same: this host, and on it this room of numbers (each container has its own)."""
+    try:
+        room = str(Path("/proc/self/ns/pid").readlink())
+    except OSError:
+        room = ""
+    return blake2s(f"{gethostname()}|{room}".encode(), digest_size=10).hexdigest()
 
 
 def is_gone(holder: str, ours: str) -> bool:
@@ -59,7 +70,7 @@ def is_gone(holder: str, ours: str) -> bool:
         os.kill(int(number), 0)
     except ProcessLookupError:
         return True
-    except PermissionError:
+    except (PermissionError, OverflowError):
         return False
     return False
 

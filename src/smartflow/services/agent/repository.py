@@ -14,6 +14,8 @@ from smartflow.shared.database.unit import Read, Unit
 from smartflow.shared.kernel.codec import from_json, to_json
 from smartflow.shared.kernel.ids import OwnerId
 
+_LAST = 20
+
 
 class Line(Struct, frozen=True):
     """A row to be written; `joins` continues the text of an earlier row and shares its seq."""
@@ -74,6 +76,12 @@ async def kept(reader: Read, owner: OwnerId, conversation_id: UUID, *, after: in
     return [_row(row) for row in await reader.all(select(log).where(mine).order_by(log.c.seq, log.c.pos))]
 
 
+async def last_said(reader: Read, owner: OwnerId, conversation_id: UUID) -> list[LogRow]:
+    """Load the last texts of the assistant, in order."""
+    mine = and_(log.c.user_id == owner, log.c.conversation_id == conversation_id, log.c.kind == "assistant_text")
+    return [_row(row) for row in reversed(await reader.all(select(log).where(mine).order_by(log.c.pos.desc()).limit(_LAST)))]
+
+
 async def begin_run(unit: Unit, owner: OwnerId, run_id: UUID, conversation_id: UUID, options: dict[str, Any], *, after: int) -> None:
     """Insert a run."""
     row = {"id": run_id, "user_id": owner, "conversation_id": conversation_id, "status": "running", "options": options}
@@ -122,9 +130,9 @@ async def listed(
     if status is not None:
         mine = and_(mine, conversations.c.status == status)
     if text:
-        said = select(log.c.conversation_id).where(
-            log.c.user_id == owner, log.c.seq.is_not(None), log.c.payload.contains(text, autoescape=True)
-        )
+        needle = to_json(text).decode()[1:-1]
+        words = and_(log.c.kind.in_(("user_text", "assistant_text")), log.c.payload.contains(needle, autoescape=True))
+        said = select(log.c.conversation_id).where(log.c.user_id == owner, words)
         mine = and_(mine, conversations.c.title.contains(text, autoescape=True) | conversations.c.id.in_(said))
     total = int(await reader.value(select(func.count()).select_from(conversations).where(mine)))
     order = (conversations.c.last_message_at.desc(), conversations.c.id)

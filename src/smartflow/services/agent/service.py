@@ -186,12 +186,12 @@ class AgentService:
         Raises:
             ConversationNotFound: The owner has no such conversation.
         """
-        async with self._database.work() as unit:
+        async with self._database.work(call) as unit:
             await _found(unit, call, conversation)
             values: dict[str, object] = {"title": title, "status": status}
             changed = {name: value for name, value in values.items() if value is not None}
             await repository.set_conversation(unit, call.owner, conversation, updated_at=unit.now, **changed)
-            return await self._meta(unit, call, await _found(unit, call, conversation))
+            return unit.answer(await self._meta(unit, call, await _found(unit, call, conversation)))
 
     async def delete(self, call: Call, conversation: UUID, *, memories: bool = False) -> None:
         """Delete a conversation with everything in it; its run is cancelled first.
@@ -199,10 +199,11 @@ class AgentService:
         Raises:
             ConversationNotFound: The owner has no such conversation.
         """
-        async with self._database.work() as unit:
+        async with self._database.work(call) as unit:
             found = await _found(unit, call, conversation)
             await repository.erase_conversation(unit, call.owner, conversation)
             unit.publish(ConversationDeleted(call.owner, conversation, memories))
+            unit.answer(None)
         if found.active_run_id is not None:
             self._runner.cancel(found.active_run_id)
 
@@ -273,8 +274,7 @@ class AgentService:
         return Started(conversation, run, after, unit.now)
 
     async def _previous(self, unit: Unit, call: Call, conversation: UUID) -> str:
-        rows: Sequence[LogRow] = await repository.kept(unit, call.owner, conversation, after=0)
-        said = [row for row in rows if row.kind == "assistant_text"]
+        said: Sequence[LogRow] = await repository.last_said(unit, call.owner, conversation)
         return "".join(row.payload["text"] for row in said if row.run == said[-1].run)[-_PREVIOUS:] if said else ""
 
     async def _meta(self, reader: Read, call: Call, row: Row[Any]) -> Meta:

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
-from sqlalchemy import BigInteger, Column, MetaData, String, Table, select, update
+from sqlalchemy import BigInteger, Column, MetaData, String, Table, delete, select, update
 
 from smartflow.shared.database.database import Database
 from smartflow.shared.database.types import Instant
-from smartflow.shared.database.unit import Read
+from smartflow.shared.database.unit import Read, Unit
 
 metadata = MetaData()
 leases = Table(
@@ -116,6 +116,11 @@ class Held:
             await self._leases.release(self._name, self._fence)
             self._fence = None
             self._leases.heard(self._name, "away")
+
+
+async def forget(unit: Unit, name: str) -> None:
+    """Delete a lease that nobody will want again, with the last thing done under it."""
+    await unit.run(delete(leases).where(leases.c.name == name))
 
 
 async def still_ours(reader: Read, name: str, fence: int) -> None:

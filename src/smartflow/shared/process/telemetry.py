@@ -102,6 +102,7 @@ class Witness(Watch):
 
     def lease(self, name: str, state: State) -> None:
         """Set whether a lease is ours; count it if it was and is not any more."""
+        name = name.partition(".")[0] if name.startswith("run.") else name  # no series for each run
         self._metrics.leases.labels(name).set(state == "held")
         if state == "lost":
             self._metrics.leases_lost.labels(name).inc()

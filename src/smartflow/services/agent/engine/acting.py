@@ -10,7 +10,7 @@ from smartflow.services.agent.engine import saying
 from smartflow.services.agent.engine.fold import State
 from smartflow.services.agent.engine.hands import Hands
 from smartflow.services.agent.engine.job import Job
-from smartflow.services.agent.model import Answered, Call, Result
+from smartflow.services.agent.model import Answered, Ask, Call, Confirm, Result
 from smartflow.services.agent.tool.show import blocked, done_plain, invalid
 from smartflow.services.agent.tool.tool import Scene
 from smartflow.shared.kernel.clock import Clock
@@ -44,6 +44,18 @@ class Actor:
         """Give a question the person's words as its result."""
         result = done_plain({"reply": step.reply}, step.reply)
         await job.write(saying.tool_result(step.call.call, result)[:1])
+
+    def unfit(self, step: Ask | Confirm) -> tuple[Call, ...]:
+        """Give the calls whose arguments cannot be read: they are refused, and the person is not asked."""
+        calls = (step.call,) if isinstance(step, Ask) else step.calls
+        return tuple(each for each in calls if not self._fits(each))
+
+    def _fits(self, each: Call) -> bool:
+        try:
+            msgspec.convert(each.call.arguments, self._hands.instruments[each.call.name].arguments)
+        except (msgspec.ValidationError, KeyError):
+            return False
+        return True
 
     async def scene(self, job: Job, each: Call, state: State) -> Scene:
         """Set the scene in which a call is run."""

@@ -34,22 +34,24 @@ class Asker:
         self._clock = clock
         self._entropy = entropy
 
-    def ask(self, job: Job, step: Ask, over: Also) -> tuple[list[Line], Also]:
+    def ask(self, job: Job, step: Ask, used: Usage, over: Also) -> tuple[list[Line], Also]:
         """Give the lines and the commit of a question."""
         interaction = self._entropy.uuid()
         asked: str = step.call.call.arguments.get("text", "")
         choices: Sequence[str] = step.call.call.arguments.get("choices", ())
         shown = "\n".join([asked, *(f"{number}. {choice}" for number, choice in enumerate(choices, start=1))])
-        lines = [saying.text(shown), *saying.question(interaction, asked), *saying.end("waiting", Usage())]
+        lines = [saying.text(shown), *saying.question(interaction, asked), *saying.end("waiting", used)]
         row = _row(job, interaction, "ask_user", asked, (step.call,))
         return lines, _opening(job, row, over)
 
-    async def confirm(self, job: Job, step: Confirm, over: Also) -> tuple[list[Line], Also]:
-        """Give the lines and the commit of a confirmation: what the calls would do, by their dry run."""
+    async def confirm(self, job: Job, step: Confirm, used: Usage, over: Also) -> tuple[list[Line], Also] | None:
+        """Give the lines and the commit of a confirmation: what the calls would do, by their dry run; None: nothing."""
         interaction = self._entropy.uuid()
         title, summary, diff = await self._shown(job, step.calls)
+        if not diff:
+            return None
         expires_at = self._clock.now() + LIVES
-        lines = [*saying.confirmation(interaction, title, summary, expires_at, diff), *saying.end("waiting", Usage())]
+        lines = [*saying.confirmation(interaction, title, summary, expires_at, diff), *saying.end("waiting", used)]
         row = _row(job, interaction, "confirm", title, step.calls)
         return lines, _opening(job, row, over)
 

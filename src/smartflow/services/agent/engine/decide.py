@@ -33,6 +33,10 @@ def _attended(state: State, waiting: Sequence[Call], nature: Nature) -> Step:
     answered = [each for each in questions if each.call.id in consent.held]
     if answered and consent.reading == "reply":
         return Answered(answered[0], state.words)
+    if consent.reading == "aside":  # something else is being asked: nothing may be written or asked beside it
+        beside = tuple(each for each in waiting if nature.get(each.call.name, ("read", "none"))[0] != "read")
+        if beside:
+            return Block(beside)
     free = tuple(each for each in waiting if each not in questions and not _needs_consent(state, each, nature))
     if free:
         return Act(free)

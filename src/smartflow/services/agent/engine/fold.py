@@ -51,8 +51,11 @@ def _heard(state: State, row: LogRow, *, mine: bool) -> None:
     state.beginning, state.rounds, state.answered = "", 0, False
     if text and reading not in {"reply", "approve"}:
         state.messages.append(User(text))
+    # What was called for and neither done nor asked about is over with the next words; what is asked about stays.
+    held = frozenset(row.payload.get("held") or ())
+    runs = {state.open[each].run for each in held if each in state.open}
+    state.open = {id_: each for id_, each in state.open.items() if each.run in runs}
     if mine:
-        held = frozenset(row.payload.get("held", ()))
         state.consent = Consent(reading, held, always=bool(row.payload.get("always")))
         state.words = text
 

@@ -39,8 +39,8 @@ class Job:
             language=run.options["language"],
             zone=run.options["zone"],
         )
-        self._name = f"run.{run.id}"
-        self._held = Held(leases, self._name, LEASE, clock.now)
+        self.lease = f"run.{run.id}"
+        self._held = Held(leases, self.lease, LEASE, clock.now)
         self._database = database
         self._readers = readers
 
@@ -75,8 +75,10 @@ class Job:
         if fence is None:
             raise LeaseLost
         async with self._database.work() as unit:
-            await still_ours(unit, self._name, fence)
+            await still_ours(unit, self.lease, fence)
             written = await repository.append(unit, self.owner, self.run, lines)
+            if lines and not written:  # the conversation is gone, and the run with it
+                raise LeaseLost
             if also is not None:
                 await also(unit, written)
         self.rows += written

@@ -8,7 +8,7 @@ from sqlalchemy import Row, select
 
 from smartflow.client.agent.events import MessageRecorded, StateSnapshot
 from smartflow.client.agent.log import LogRow
-from smartflow.client.llm import ModelUnavailable
+from smartflow.client.llm import BudgetExceeded, ModelUnavailable
 from smartflow.services.agent import repository
 from smartflow.services.agent.engine import saying
 from smartflow.services.agent.engine.acting import Actor
@@ -22,15 +22,16 @@ from smartflow.services.agent.engine.thinking import Thinker
 from smartflow.services.agent.model import SNAPSHOT_FORMAT, Act, Answered, Ask, Block, Confirm, End, Outcome, Step, Think
 from smartflow.services.agent.tables import runs
 from smartflow.shared.database.database import Database
-from smartflow.shared.database.lease import LeaseLost, Leases
+from smartflow.shared.database.lease import LeaseLost, Leases, forget
 from smartflow.shared.database.unit import Unit
 from smartflow.shared.kernel.clock import Clock
 from smartflow.shared.kernel.ids import Entropy
-from smartflow.shared.kernel.refusal import Refusal
+from smartflow.shared.kernel.text import Text
 from smartflow.shared.process.logs import logger
 
 _TAKEOVERS = 3
 _MOST = 500
+_FAILED = Text(zh="这次回答没有成功，请再说一次。", en="This answer failed; please say it again.")
 _STATUS: Mapping[Outcome, str] = {"completed": "completed", "exhausted": "completed", "waiting": "waiting", "cancelled": "cancelled"}
 
 
@@ -46,12 +47,13 @@ class Runner:
         self._actor = Actor(hands, clock)
         self._asker = Asker(hands, clock, entropy)
         self._nature = {name: (each.effect, each.risk) for name, each in hands.instruments.items()}
+        self._closed = False
         self._jobs: dict[UUID, tuple[Job, asyncio.Task[None]]] = {}
         self._log = logger("agent")
 
     def begin(self, run: Row[object], *, taken_over: bool = False) -> None:
         """Answer a run, beside everything else."""
-        if run.id in self._jobs:
+        if self._closed or run.id in self._jobs:
             return
         job = Job(self._database, self._leases, self._clock, self.readers, run)
         task = asyncio.get_running_loop().create_task(self._run(job, taken_over=taken_over), name=f"run.{run.id}")
@@ -78,6 +80,7 @@ class Runner:
 
     async def close(self) -> None:
         """Leave every run where it is: another process, or the next start, goes on."""
+        self._closed = True
         tasks = [task for _, task in self._jobs.values()]
         for task in tasks:
             task.cancel()
@@ -99,19 +102,20 @@ class Runner:
             return
         except ModelUnavailable as refusal:
             await self._fail(job, refusal.code, "model_unavailable", refusal.text.render(job.call.language))
-        except Refusal as refusal:
-            await self._fail(job, refusal.code, "server_error", refusal.text.render(job.call.language, **refusal.facts))
+        except BudgetExceeded as refusal:
+            await self._fail(job, refusal.code, "budget_exceeded", refusal.text.render(job.call.language))
         except Exception:  # noqa: BLE001 - whatever it was, the reader gets an end and the log the rest
             self._log.exception("run.failed", run_id=str(job.run.id))
-            await self._fail(job, "50001", "server_error", "")
+            await self._fail(job, "50001", "server_error", _FAILED.render(job.call.language))
         finally:
             await job.release()
 
     async def _resumed(self, job: Job) -> bool:
         """Note that the run changes hands; after three times without anything new it is given up."""
-        takeovers = job.run.takeovers + 1
+        new = any(row.run == job.run.id and row.payload.get("code") != "resumed" for row in job.rows[-1:])
+        takeovers = 1 if new else job.run.takeovers + 1
         if takeovers > _TAKEOVERS:
-            await self._fail(job, "50001", "server_error", "")
+            await self._fail(job, "50001", "server_error", _FAILED.render(job.call.language))
             return False
 
         async def count(unit: Unit, _: Sequence[LogRow]) -> None:
@@ -141,16 +145,29 @@ class Runner:
                 await self._actor.block(job, step.calls)
             case Answered():
                 await self._actor.answer(job, step)
-            case Ask():
-                await job.write(*self._asker.ask(job, step, self._over("waiting", job)))
-                return True
-            case Confirm():
-                await job.write(*await self._asker.confirm(job, step, self._over("waiting", job)))
-                return True
+            case Ask() | Confirm():
+                return await self._waits(job, step, state)
             case End():
                 await self._end(job, step.outcome)
                 return True
         return False
+
+    async def _waits(self, job: Job, step: Ask | Confirm, state: State) -> bool:
+        """Ask the person, unless there is nothing to ask about: then the calls say so themselves."""
+        bad = self._actor.unfit(step)
+        if bad:
+            await self._actor.act(job, bad, state)
+            return False
+        used, over = self._thinker.used(job), self._over("waiting", job)
+        if isinstance(step, Ask):
+            await job.write(*self._asker.ask(job, step, used, over))
+            return True
+        asked = await self._asker.confirm(job, step, used, over)
+        if asked is None:
+            await self._actor.act(job, step.calls, state)
+            return False
+        await job.write(*asked)
+        return True
 
     async def _end(self, job: Job, outcome: Outcome) -> None:
         lines = [saying.status("cancelled")] if outcome == "cancelled" else []
@@ -178,6 +195,7 @@ class Over:
         job, run = self._job, self._job.run
         ended = None if self._status == "waiting" else unit.now
         await repository.set_run(unit, job.owner, run.id, status=self._status, ended_at=ended or unit.now)
+        await forget(unit, job.lease)
         found = await repository.conversation(unit, job.owner, run.conversation_id)
         if found is None:
             return

@@ -69,7 +69,7 @@ def end(run_status: str, used: Usage) -> list[Line]:
         "completion_tokens": used.completion_tokens,
         "total_tokens": used.prompt_tokens + used.completion_tokens,
     }
-    return [Line("finish", {"run_status": run_status}, SPEAK, "deliver"), Line("usage", usage)]
+    return [Line("finish", {"run_status": run_status}, "deliver.speak", "deliver"), Line("usage", usage)]
 
 
 def failure(code: str, kind: str, message: str, used: Usage) -> list[Line]:

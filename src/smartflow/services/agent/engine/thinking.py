@@ -61,7 +61,6 @@ class Thinker:
         self._specs: dict[bool, tuple[ToolSpec, ...]] = {
             only: tuple(each.spec() for each in instruments.values() if not only or each.effect == "read") for only in (False, True)
         }
-        self._used: dict[UUID, Usage] = {}
 
     def used(self, job: Job) -> Usage:
         """Give what a run has taken so far, by its log."""
@@ -81,14 +80,25 @@ class Thinker:
         now = self._clock.now()
         built = build(state.messages, now, job.call.zone, job.call.language)
         heard = _Heard(step.beginning, _open_text(job.rows, job.run.id) if step.beginning else None)
-        pieces = self._llm.answer(job.call, self._request(job, step, built))
-        async for piece in pieces:
-            if job.cancelled.is_set():
-                break
-            await self._hear(job, heard, piece)
+        hearing = asyncio.ensure_future(self._listen(job, heard, self._request(job, step, built)))
+        stopping = asyncio.ensure_future(job.cancelled.wait())
+        try:
+            await asyncio.wait((hearing, stopping), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            if not hearing.done():
+                hearing.cancel()
+                await asyncio.wait((hearing,))
+        if not hearing.cancelled():
+            hearing.result()
         await self._write_text(job, heard)
         if not job.cancelled.is_set():
             await self._write_answer(job, heard, state, built)
+
+    async def _listen(self, job: Job, heard: _Heard, request: AnswerRequest) -> None:
+        """Hear an answer to its end; a model that is silent can be left at any moment."""
+        async for piece in self._llm.answer(job.call, request):
+            await self._hear(job, heard, piece)
 
     def _request(self, job: Job, step: Think, built: Built) -> AnswerRequest:
         return AnswerRequest(
