@@ -93,7 +93,7 @@ async def test_the_probe_sees_what_a_leak_would_show(app: App) -> None:
 async def test_a_stream_tells_nothing_of_others(app: App) -> None:
     ming, li = await app.someone(), await newcomer(app)
     for route in closed(app):
-        if not streams(route):
+        if not streams(route) or route.method != "GET" or route.parameters:
             continue
         heard: list[str] = []
         listening = asyncio.create_task(listen(app, li, route.path, heard))

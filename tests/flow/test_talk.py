@@ -144,3 +144,49 @@ async def test_a_question_back_is_answered_and_fills_its_slot(app: App) -> None:
     assert asked.extra("interrupt")["interrupt"] == IsPartialDict(type="ask_user", summary=IsStr)
     assert done.ended == "completed"
     assert len(await ming.tasks()) == 1
+
+
+async def test_nobody_else_hears_or_touches_a_talk(app: App) -> None:
+    ming, li = await app.someone(), await app.someone()
+    await ming.adds_task("Renew the library card")
+    asked = await say(ming, "Delete the library card task")
+    talk, run = asked.conversation, asked.run
+    waiting = (await ming.get("/agent/conversation-meta", conversation_id=talk)).data["pending"]["interaction_id"]
+    resume = {"interaction_id": waiting, "action": "approve"}
+
+    answers = [
+        await li.get("/agent/conversation-meta", conversation_id=talk),
+        await li.get("/agent/conversation-timeline", conversation_id=talk),
+        await li.get("/agent/context-stats", conversation_id=talk),
+        await li.get(f"/agent/runs/{run}/stream"),
+        await li.post(f"/agent/runs/{run}/cancel"),
+        await li.get(f"/agent/conversations/{talk}/export"),
+        await li.patch(f"/agent/conversations/{talk}", {"title": "mine"}),
+        await li.delete(f"/agent/conversations/{talk}"),
+        await li.post("/agent/chat", {"message": "yes", "conversation_id": talk}),
+        await li.post("/agent/chat", {"message": "", "conversation_id": talk, "extra": {"resume": resume}}),
+    ]
+
+    assert [answer.status for answer in answers] == [404] * len(answers)
+    assert (await li.get("/agent/conversation-list")).data["list"] == []
+    assert len(await ming.tasks()) == 1
+
+
+async def test_a_talk_is_renamed_listed_exported_and_deleted(app: App) -> None:
+    ming = await app.someone()
+    talk = await say(ming, "Reply with exactly CP5_OK")
+
+    renamed = await ming.patch(f"/agent/conversations/{talk.conversation}", {"title": "A test", "status": "archived"})
+    listed = await ming.get("/agent/conversation-list", q="CP5_OK")
+    none = await ming.get("/agent/conversation-list", q="payload")
+    file = await ming.get(f"/agent/conversations/{talk.conversation}/export", format="markdown")
+    gone = await ming.delete(f"/agent/conversations/{talk.conversation}")
+
+    assert (renamed.data["title"], renamed.data["status"]) == ("A test", "archived")
+    assert [each["conversation_id"] for each in listed.data["list"]] == [talk.conversation]
+    assert none.data["list"] == []
+    assert "**assistant**: CP5_OK" in file.body
+    assert gone.data == {"deleted": True}
+    assert (await ming.get("/agent/conversation-meta", conversation_id=talk.conversation)).code == "40401"
+    assert (await ming.post(f"/agent/runs/{talk.run}/cancel")).code == "40404"
+    assert (await ming.patch(f"/agent/conversations/{talk.conversation}", {})).code == "40063"

@@ -134,7 +134,7 @@ def test_keys_of_models_are_hidden_where_settings_are_shown(monkeypatch: pytest.
         assert "sk-secret" not in shown.output
 
 
-@pytest.mark.parametrize("command", [["up", "--port", "0"], ["user", "list"]])
+@pytest.mark.parametrize("command", [["up", "--port", "0"], ["user", "add", "li", "--password", "correct horse"]])
 def test_settings_of_models_that_cannot_be_used_are_named_at_the_start(tmp_path: Path, command: list[str]) -> None:
     environ = {"SMARTFLOW_LLM__MODELS__PRO__MODEL": "large", "SMARTFLOW_DATA_DIR": str(tmp_path)}
 

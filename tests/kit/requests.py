@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 from smartflow.gateway.route import Route
 from tests.kit.belongings import Request
 
 Schema = Mapping[str, Any]
+_NOBODYS = "00000000-0000-7000-8000-000000000001"
 
 
 def requests_of(route: Route, named: Mapping[str, Any]) -> Iterator[Request]:
     """Make one request with every named member, and one with each of those that may be left out alone."""
-    parts = {name: named.get(name, "1") for name in route.parameters}
+    parts = {name: named.get(name, _NOBODYS if route.wants[name] is UUID else "1") for name in route.parameters}
     optional = [*_optional(route.query, named), *_optional(route.body, named)] if route.query or route.body else []
     for chosen in ({name: named[name] for name in optional}, *({name: named[name]} for name in optional if len(optional) > 1)):
         yield _request(route, parts, {name: value for name, value in named.items() if name not in optional or name in chosen})
