@@ -63,11 +63,10 @@ def main() -> None:
     first = (time.perf_counter() - begin) * 1e3
     rows = [(timed(parse, text, ROUNDS), timed(understood, text, ROUNDS), text) for text in SENTENCES]
     print(f"{'parse us':>9} {'+ resolve':>9}  characters")
-    for parsed, whole, text in rows:
-        print(f"{parsed:9.0f} {whole:9.0f}  {len(text):3}  {text}")
-    print(
-        f"median of {len(rows)} sentences: {median(row[0] for row in rows):.0f} us to parse, {median(row[1] for row in rows):.0f} us with resolve"
-    )
+    for parsed, understood_too, text in rows:
+        print(f"{parsed:9.0f} {understood_too:9.0f}  {len(text):3}  {text}")
+    alone, whole = median(row[0] for row in rows), median(row[1] for row in rows)
+    print(f"median of {len(rows)} sentences: {alone:.0f} us to parse, {whole:.0f} us with resolve")
     print(f"the first one, which builds the tables: {first:.0f} ms")
     for text in DENSE:
         print(f"{timed(parse, text, 5) / 1e3:9.1f} ms for {len(text)} characters: {text[:24]}..")

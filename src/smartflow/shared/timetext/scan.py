@@ -73,7 +73,9 @@ def _words(text: str, place: int, known: Words, found: list[Token]) -> None:
 
 def _numerals(text: str, place: int, found: list[Token]) -> None:
     for end, value, digits in numerals(text, place):
-        if _COUNTED.match(text, end):
+        counted = _COUNTED.match(text, end)
+        if counted:
+            found.append((counted.end(), "counted", value))
             continue
         if digits:
             found.append((end, "digits", digits))
@@ -98,8 +100,12 @@ def _digits(text: str, place: int, found: list[Token]) -> None:
         if _NO_NOUN.match(text, ordinal.end()):
             found.append((ordinal.end(), "ordinal_number", int(ordinal[1])))
     number = _NUMBER.match(text, place)
-    if number and not _COUNTED.match(text, number.end()):
-        _number(text, number, found)
+    if number:
+        counted = _COUNTED.match(text, number.end())
+        if counted:
+            found.append((counted.end(), "counted", number[0]))
+        else:
+            _number(text, number, found)
 
 
 def _number(text: str, number: re.Match[str], found: list[Token]) -> None:

@@ -100,6 +100,11 @@ def _clock_range(start: Clock, end: Clock) -> Range:
     return Range(start, end)
 
 
+def _neighbouring_hours(digits: tuple[int, ...]) -> Range | None:
+    """Read 七八点."""
+    return Range(Clock(digits[0]), Clock(digits[1])) if len(digits) == 2 and digits[1] == digits[0] + 1 else None  # noqa: PLR2004
+
+
 def _hour_range(hour: int, end: Clock) -> Range | None:
     return Range(Clock(hour), end) if 1 <= hour <= _HALF else None
 
@@ -166,6 +171,7 @@ CLOCKS: Final = (
     Rule("hours", "clock to clock", lambda start, _, end: _clock_range(start, end)),
     Rule("hours", "from clock to clock", lambda _, start, __, end: _clock_range(start, end)),
     Rule("hours", "from clock and clock", lambda _, start, __, end: _clock_range(start, end)),
+    Rule("hours", "digits clock_mark", lambda digits, _: _neighbouring_hours(digits)),
     Rule("hours", "n to clock", lambda hour, _, end: _hour_range(hour, end)),
     Rule("hours", "from n to clock", lambda _, hour, __, end: _hour_range(hour, end)),
     Rule("hours", "from n and clock", lambda _, hour, __, end: _hour_range(hour, end)),

@@ -9,6 +9,7 @@ from smartflow.shared.timetext.ir import Clock, Date, Duration, Holiday, Now, On
 _DAY: Final = 86400
 _MONTH_DAYS: Final = 30
 _WEEK: Final = 7
+_HALF: Final = 12
 _MOST: Final = 9999
 Length = tuple[int, int, int, int]
 """Months, days, seconds, sections."""
@@ -52,6 +53,11 @@ def days_on(count: int) -> Shift:
 def beside(base: When, count: int) -> Shift:
     """Give the day before or after another."""
     return Shift(Duration(days=abs(count)), count < 0, base)
+
+
+def weekdays_on(count: int, day: int, direction: int) -> Shift | None:
+    """Read "two Fridays from now"."""
+    return Shift(Duration(days=_WEEK * (count - 1)), base=Weekday(day)) if direction > 0 and 1 <= count <= _MOST else None
 
 
 def coming(direction: int, by: Duration) -> Range | None:
@@ -101,6 +107,16 @@ RULES: Final = (
     Rule("duration", "a length and_half", lambda count, length, _: half_more(count, length)),
     Rule("day", "days_on", days_on),
     Rule("day", "duration post", lambda by, _: shift(by)),
+    Rule("day", "n days_length post", lambda count, length, _: shift(by) if (by := times(count, length)) else None),
+    Rule("range", "n days_length inside", lambda count, length, _: coming(1, by) if (by := times(count, length)) else None),
+    Rule("day", "n weekdays later", weekdays_on),
+    Rule("day", "weekday next_but_one", lambda day, _: weekdays_on(2, day, 1)),
+    Rule("day", "some of_day clock", _based),
+    Rule("day", "some of_day lone_n", lambda by, direction, hour: _based(by, direction, Clock(hour)) if 1 <= hour <= _HALF else None),
+    Rule("day", "clock pre duration", lambda clock, _, by: _based(by, -1, clock) if by.seconds else None),
+    Rule("range", "next length", lambda direction, length: coming(direction, Duration(*length)) if length[2] else None),
+    Rule("range", "in next length", lambda _, direction, length: coming(direction, Duration(*length)) if length[2] else None),
+    Rule("range", "within next length", lambda _, direction, length: coming(direction, Duration(*length))),
     Rule("day", "duration pre", lambda by, _: shift(by, -1)),
     Rule("day", "in some", lambda _, by: shift(by)),
     Rule("day", "some later", shift),

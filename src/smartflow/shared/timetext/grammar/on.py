@@ -6,9 +6,10 @@ from smartflow.shared.timetext.chart import Rule
 from smartflow.shared.timetext.grammar.clock import within
 from smartflow.shared.timetext.grammar.length import days_on
 from smartflow.shared.timetext.grammar.unit import edge
-from smartflow.shared.timetext.ir import Clock, Edge, On, OneOf, Part, PartName, Range, Shift, Weekday, When
+from smartflow.shared.timetext.ir import Clock, Date, Edge, On, OneOf, Part, PartName, Range, Shift, Weekday, When
 
 _HALF: Final = 12
+_DAYS: Final = 31
 _PARTS: Final[dict[str, PartName]] = {"morning": "morning", "afternoon": "afternoon", "evening": "evening"}
 
 
@@ -57,6 +58,8 @@ RULES: Final = (
     Rule("day", "day all_day", lambda day, _: day),
     Rule("day", "all_day day", lambda _, day: day),
     Rule("at", "time day", lambda time, day: on(day, time)),
+    Rule("at", "day short_part", lambda day, part: on(day, Part(part))),
+    Rule("at", "weak_part ordinal_number", lambda part, day: On(Date(day), Part(part)) if day <= _DAYS else None),
     Rule("at", "day weak_part", lambda day, part: on(day, Part(part))),
     Rule("at", "weak_part day", lambda part, day: on(day, Part(part))),
     Rule("at", "day weak_hours", on),

@@ -1,5 +1,6 @@
 """What repeats: its rule, and its first occurrence."""
 
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import takewhile
@@ -19,6 +20,7 @@ from smartflow.shared.timetext.reading import DeadlineReading, RecurrenceReading
 
 _NAMES: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _FAR: Final = 9 * 366
+_LAST: Final = -1
 _MOST: Final = 999
 _MOMENT: Final = timedelta(seconds=1)
 
@@ -107,7 +109,8 @@ def _on(when: Recurrence, on: date) -> bool:
         return on.isoweekday() in when.weekdays
     if when.nth is not None:
         return bool(when.weekdays) and in_month(on.replace(day=1), when.nth, when.weekdays[0]) == on
-    return on.day == when.day and (when.unit == "month" or on.month == when.month)
+    day = monthrange(on.year, on.month)[1] if when.day == _LAST else when.day
+    return on.day == day and (when.unit == "month" or on.month == when.month)
 
 
 def _parity(term: Term, when: Recurrence, on: date) -> bool:
