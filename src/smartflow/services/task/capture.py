@@ -45,6 +45,8 @@ _KINDS: Final[Mapping[type, TimeKind]] = {
     DeadlineReading: "deadline",
     RecurrenceReading: "recurrence",
 }
+_HANGING: Final = re.compile(rf"(?:{words.HANGING})$", re.IGNORECASE)
+_OWNER: Final = re.compile(r"['’]s?$")
 # Of these it is not known when they are, which is no fault of who said it.
 _UNKNOWN: Final = frozenset({"no_term", "unknown_holiday", "meaningless"})
 
@@ -102,7 +104,12 @@ def _quadrant(text: str, deadline: datetime | None, now: datetime) -> Quadrant:
 
 def _title(text: str, chosen: Meant | None) -> str:
     """Give the words that are left; if none are, all."""
-    left = _cut(text, () if chosen is None else [(span.start, span.end) for span in chosen.spans])
+    spans = () if chosen is None else chosen.spans
+    # "Monday's presentation" is not one on Monday.
+    holes = [(span.start, span.end) for span in spans if not _OWNER.search(text[span.start : span.end])]
+    left = _cut(text, holes)
+    if holes:
+        left = _bare(_HANGING.sub("", left))
     before = ""
     while left != before:
         before = left

@@ -51,7 +51,7 @@ def _without_ranges(text: str, lattice: Lattice) -> Lattice:
     for place, tokens in enumerate(lattice):
         moving = (moving or any(category == "mover" for _, category, _ in tokens)) and text[place] not in ".;!?"
         if moving:
-            tokens[:] = [token for token in tokens if token[1] not in _JOINS]
+            tokens[:] = [token for token in tokens if token[1] not in _JOINS or not text[place].isalpha()]
     return lattice
 
 

@@ -84,6 +84,7 @@ DATES: Final = (
     Rule("day", "period day", in_year),
     Rule("day", "day period", lambda day, year: in_year(year, day)),
     Rule("day", "period date", lambda of, date: of_unit(of, date.day) if date.month is None else None),
+    Rule("day", "ordinal period", lambda number, of: of_unit(of, number)),
     Rule("day", "ordinal_number period", lambda number, of: of_unit(of, number)),
     Rule("day", "on ordinal_number", lambda _, number: Date(number) if number <= _DAYS else None),
     Rule("day", "weekday ordinal_number", lambda day, number: Checked(Date(number), day) if number <= _DAYS else None),

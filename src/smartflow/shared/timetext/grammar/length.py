@@ -7,6 +7,8 @@ from smartflow.shared.timetext.chart import Rule
 from smartflow.shared.timetext.ir import Clock, Date, Duration, Holiday, Now, On, Range, Shift, Weekday, When
 
 _DAY: Final = 86400
+_HOUR: Final = 3600
+_MINUTE: Final = 60
 _MONTH_DAYS: Final = 30
 _WEEK: Final = 7
 _HALF: Final = 12
@@ -35,7 +37,7 @@ def half_more(count: int, length: Length) -> Duration | None:
 
 def plus(one: Duration, other: Duration) -> Duration | None:
     """Add a length in smaller units: 1 小时 30 分钟."""
-    if _rank(one) <= _rank(other):
+    if other.sections or _seconds(other) >= _step(one):
         return None
     return Duration(one.months + other.months, one.days + other.days, one.seconds + other.seconds, one.sections + other.sections)
 
@@ -68,12 +70,17 @@ def coming(direction: int, by: Duration) -> Range | None:
     return Range(Now(), far) if direction > 0 else Range(far, Now())
 
 
-def _rank(length: Duration) -> int:
-    if length.months:
-        return 4
-    if length.days:
-        return 3
-    return 1 if length.sections or length.seconds < 60 else 2 if length.seconds < 3600 else 2 + bool(length.seconds % 3600 == 0)  # noqa: PLR2004
+def _step(length: Duration) -> int:
+    """Give the smallest unit of a length, in seconds."""
+    if length.sections:
+        return 0
+    if length.seconds:
+        return next((unit for unit in (_HOUR, _MINUTE) if length.seconds % unit == 0), 1)
+    return _DAY if length.days else _MONTH_DAYS * _DAY
+
+
+def _seconds(length: Duration) -> int:
+    return (length.months * _MONTH_DAYS + length.days) * _DAY + length.seconds
 
 
 def _based(by: Duration, direction: int, base: When) -> Shift | None:
@@ -82,7 +89,7 @@ def _based(by: Duration, direction: int, base: When) -> Shift | None:
 
 
 def _hours_and(count: int, length: Length, minutes: int) -> Duration | None:
-    return Duration(seconds=count * 3600 + minutes * 60) if length[2] == 3600 else None  # noqa: PLR2004 - 1h30
+    return Duration(seconds=count * _HOUR + minutes * _MINUTE) if length[2] == _HOUR else None
 
 
 RULES: Final = (
@@ -95,7 +102,7 @@ RULES: Final = (
     Rule("duration", "n measure half length", lambda count, _, __, length: half_more(count, length)),
     Rule("duration", "n length half", lambda count, length, _: half_more(count, length)),
     Rule("duration", "n and_half length", lambda count, _, length: half_more(count, length)),
-    Rule("duration", "n quarter", lambda count, quarter: Duration(seconds=count * quarter * 60)),
+    Rule("duration", "n quarter", lambda count, quarter: Duration(seconds=count * quarter * _MINUTE)),
     Rule("duration", "duration duration", plus),
     Rule("duration", "duration and duration", lambda one, _, other: plus(one, other)),
     Rule("duration", "n length minute", _hours_and),
@@ -121,6 +128,7 @@ RULES: Final = (
     Rule("day", "in some", lambda _, by: shift(by)),
     Rule("day", "some later", shift),
     Rule("day", "some of_day day", _based),
+    Rule("day", "in some of_day day", lambda _, by, direction, base: _based(by, direction, base)),
     Rule("day", "day pre duration", lambda base, _, by: _based(by, -1, base)),
     Rule("day", "day post duration", lambda base, _, by: _based(by, 1, base)),
     Rule("day", "day day_beside", beside),

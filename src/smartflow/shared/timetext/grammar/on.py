@@ -54,6 +54,8 @@ RULES: Final = (
     Rule("at", "n at", lambda hour, at: refined(at, Clock(hour)) if 1 <= hour <= _HALF else None),
     Rule("at", "at weak_hours", hours_in),
     Rule("at", "at hours", hours_in),
+    Rule("at", "weak_hours at", lambda hours, at: hours_in(at, hours)),
+    Rule("at", "hours at", lambda hours, at: hours_in(at, hours)),
     Rule("choice", "two_days", lambda both: OneOf(tuple(days_on(each) for each in both))),
     Rule("day", "day all_day", lambda day, _: day),
     Rule("day", "all_day day", lambda _, day: day),

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from smartflow.shared.calendar.weeks import WeekType
 from smartflow.shared.timetext.chart import Rule
+from smartflow.shared.timetext.grammar.clock import hours_within, within
 from smartflow.shared.timetext.holidays import FIXED
 from smartflow.shared.timetext.ir import (
     Clock,
@@ -131,32 +132,30 @@ def at_time(repeated: Recurrence, time: When) -> Recurrence | None:
     if repeated.time is None:
         return replace(repeated, time=time)
     if isinstance(repeated.time, Part) and isinstance(time, Clock | Range):
-        from smartflow.shared.timetext.grammar.clock import hours_within, within
-
         part = repeated.time.name
         found = within(part, time) if isinstance(time, Clock) else hours_within(part, time)
         return None if found is None else replace(repeated, time=found)
     return None
 
 
-def bounded(repeated: Recurrence, within: When) -> Recurrence | None:
+def bounded(repeated: Recurrence, bounds: When) -> Recurrence | None:
     """Say from when and until when something repeats."""
-    if isinstance(within, Range):
-        return _in_range(repeated, within)
+    if isinstance(bounds, Range):
+        return _in_range(repeated, bounds)
     if repeated.since is not None or repeated.until is not None:
         return None
-    return replace(repeated, since=within, until=within) if isinstance(within, Unit | TermWeek) else None
+    return replace(repeated, since=bounds, until=bounds) if isinstance(bounds, Unit | TermWeek) else None
 
 
-def _in_range(repeated: Recurrence, within: Range) -> Recurrence | None:
-    since, until = within.start, within.end
+def _in_range(repeated: Recurrence, bounds: Range) -> Recurrence | None:
+    since, until = bounds.start, bounds.end
     if isinstance(since, Clock | Part) and until is None:
-        return at_time(repeated, within)
-    days = stretch(within)
+        return at_time(repeated, bounds)
+    days = stretch(bounds)
     if days is not None and repeated.unit == "day":
         return replace(repeated, unit="week", weekdays=days)
     taken = (since is not None and repeated.since is not None) or (until is not None and repeated.until is not None)
-    if taken or within.after or _times_only(since) or _times_only(until) or (repeated.unit == "week" and _bare(until)):
+    if taken or bounds.after or _times_only(since) or _times_only(until) or (repeated.unit == "week" and _bare(until)):
         return None
     return replace(repeated, since=since or repeated.since, until=until or repeated.until)
 

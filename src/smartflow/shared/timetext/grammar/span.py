@@ -194,6 +194,8 @@ RANGES: Final = (
     Rule("range", "range until_mark", lambda found, _: found),
     Rule("range", "when onward", lambda start, _: onward(start)),
     Rule("range", "from when onward", lambda _, start, __: onward(start)),
+    Rule("range", "from when hence", lambda _, start, __: onward(start)),
+    Rule("range", "from now hence", lambda _, __, ___: Range(Now(), None)),
     Rule("range", "from now onward", lambda _, __, ___: Range(Now(), None)),
     Rule("range", "from when", lambda _, start: onward(start)),
     Rule("range", "rest_of unit", lambda _, name: rest(Unit(name)) if name in ("week", "month", "year", "term") else rest_of_day(name)),

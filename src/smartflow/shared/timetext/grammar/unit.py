@@ -48,6 +48,13 @@ def next_unit(shift: int, name: str) -> Unit | OneOf | None:
     return unit(shift, name)
 
 
+def week_of_term(term: When, week: When) -> TermWeek | Unit | None:
+    """Read 本学期第3周; the weeks of another term are not known."""
+    if not isinstance(term, Unit) or term.unit != "term" or not isinstance(week, TermWeek):
+        return None
+    return term if term.shift else week
+
+
 def weekend_of(of: When, _: int) -> Range | Unit | None:
     """Read 第八周周末."""
     if isinstance(of, TermWeek) and of.week is not None and of.day is None:
@@ -114,6 +121,7 @@ UNITS: Final = (
     Rule("not", "ordinal unit named_month", _week_of_month),
     Rule("not", "period ordinal_mark n week_mark", lambda of, _, __, ___: "" if isinstance(of, Month) or of == Unit("month") else None),
     Rule("range", "period weekend", weekend_of),
+    Rule("period", "period period", week_of_term),
     Rule("period", "after_next", lambda name: unit(2, name)),
     Rule("period", "rel weekend", lambda shift, _: Unit("weekend", shift)),
     Rule("period", "soon weekend", lambda _, __: Unit("weekend")),

@@ -126,8 +126,8 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "section_word": {"section|sections|period|periods|class periods": ""},
     "parity": {"odd week|odd weeks|odd-numbered weeks": "odd", "even week|even weeks|even-numbered weeks": "even"},
     "edge_of": {
-        "end of|the end of|end": "end",
-        "beginning of|the beginning of|start of|the start of|beginning|start": "start",
+        "end of|the end of|end|last day of|the last day of": "end",
+        "first day of|the first day of|beginning of|the beginning of|start of|the start of|beginning|start": "start",
         "middle of|the middle of": "middle",
         "early|early in": "early",
         "mid|mid-": "mid",
@@ -176,7 +176,8 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "of_day": {"from|after": 1, "before": -1},
     "to": {"to|until|till|through|thru|-|--": ""},
     "until": {"until|till|til|up to|through": ""},
-    "onward": {"onwards|onward|on": ""},
+    "onward": {"onwards|onward": ""},
+    "hence": {"on": ""},
     "now": {"now|right now": ""},
     "every": {"every|each": 1, "every other|every second": 2},
     "each": {"fortnightly|biweekly|bi-weekly": ("week", 2)},
@@ -200,5 +201,5 @@ WORDS: Final[dict[str, dict[str, object]]] = {
         "first thing|part time|full time": "",
         "by the way|day off|sun cream|march on": "",
     },
-    "mover": {"move|reschedule|shift|push|postpone|change|swap|delay|bring": ""},
+    "mover": {"move|reschedule|push|postpone|change|swap|delay": ""},
 }

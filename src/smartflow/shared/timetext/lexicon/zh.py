@@ -148,7 +148,16 @@ WORDS: Final[dict[str, dict[str, object]]] = {
     "section_mark": {"节|节课": "section"},
     "pair_mark": {"大节|大节课": "pair"},
     "parity": {"单周|单数周|奇数周|奇周": "odd", "双周|双数周|偶数周|偶周": "even"},
-    "edge_mark": {"底": "end", "末": "last", "初": "start", "中旬": "mid", "上旬": "early", "下旬": "late"},
+    "edge_mark": {
+        "最后一天": "end",
+        "第一天": "start",
+        "底": "end",
+        "末": "last",
+        "初": "start",
+        "中旬": "mid",
+        "上旬": "early",
+        "下旬": "late",
+    },
     "edge": {
         "月底|月末": ("end", "month"),
         "月初": ("start", "month"),
