@@ -26,6 +26,7 @@ _ALONE: Final = re.compile(rf"[ ]*(?:$|[-,.;!?)\n。、]|(?:{en.AFTER_HOUR})\b)"
 _NUMBER_BEGINS: Final = re.compile(r"(?:.?[^a-z0-9._$#]|^|\d[ht])\d$", re.DOTALL)
 _NO_NOUN: Final = re.compile(rf"{_ALONE.pattern}|[ ]*(?:{en.AFTER_DATE}|[^\x00-\x7f])")
 _LEAST_YEAR, _MOST_YEAR, _DIGITS_OF_YEAR = 1900, 2999, 4
+_LONGEST_NUMBER: Final = 8
 _JOINS: Final = frozenset({"from", "to", "until"})
 _CENTURY, _MONTHS, _DAYS = 2000, 12, 31
 
@@ -110,6 +111,8 @@ def _digits(text: str, place: int, found: list[Token]) -> None:
 
 def _number(text: str, number: re.Match[str], found: list[Token]) -> None:
     end, written = number.end(), number[0]
+    if len(written) > _LONGEST_NUMBER:
+        return
     if "." in written:
         found.append((end, "decimal", written))
         return

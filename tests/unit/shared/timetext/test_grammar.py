@@ -71,6 +71,13 @@ def test_chinese_numerals(written: str, value: int) -> None:
     assert [each.value for each in numerals(written, 0) if each.end == len(written)][-1] == value
 
 
+@pytest.mark.parametrize(
+    "text", ["9" * 5000, f"{'9' * 5000}.5 hours", f"1.{'5' * 5000}号", "一" * 5000, "九百" * 2000, " " * 5000, "周五" + " " * 5000 + "下午"]
+)
+def test_monstrous_numbers_and_gaps_are_no_times(text: str) -> None:
+    assert all(found.end - found.start <= 96 for found in parse(text))
+
+
 def test_full_width_and_offsets_are_those_of_the_original() -> None:
     text = "㊗️ ＴＯＭＯＲＲＯＷ ａｔ ９：３０，ﬁnish"
 
