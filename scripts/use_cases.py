@@ -200,7 +200,10 @@ async def tasks(told: Teller, app: App) -> None:
     await told.ask("POST /task/create", report_due)
     for title, quadrant in (("Answer Ms Li", 1), ("Book the badminton court", 3), ("Renew the library card", 4)):
         await told.send("POST /task/create", {"title": title, "priority_group": quadrant})
-    told.say("With one more in each of the others:")
+    told.say("In plain words, read back and not made yet. What the first reading says may be sent to `task/create`:")
+    await told.ask("POST /task/parse", {"text": "Remind me to answer Ms Li before next Friday"})
+    await told.ask("POST /task/parse", {"text": "后天下午三点去图书馆还书"}, language="zh")
+    told.say("[Words of time](time-words.md) lists what is understood. With one more task in each of the other quadrants:")
     short: dict[str, Cut] = {"data[]": ("id", "title", "priority_group", "status", "deadline_at")}
     await told.ask("GET /task/get", cut=short)
     told.case("See one turn urgent", "It is Wednesday, 30 September, 18:00: the threshold has passed, and nobody did anything.")

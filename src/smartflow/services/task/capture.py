@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import reduce
 from typing import Final
 
 from smartflow.client.task import Capture, Quadrant, TaskDraft, TimeKind, TimeRead
@@ -33,6 +34,7 @@ SOON: Final = timedelta(hours=48)
 MOST_TITLE: Final = 255
 _MARKS: Final = " \t\n,.;:!?-—，。；：、！？·"
 _BRACKETS: Final = ("()", "（）", "[]", "【】", "「」")
+_EMPTY: Final = re.compile(r" ?(?:\( *\)|（ *）|\[ *\]|【 *】|「 *」)")
 _BEFORE: Final = re.compile(rf"(?:{'|'.join(words.BEFORE)})[{re.escape(_MARKS)}]*", re.IGNORECASE)
 _AFTER: Final = re.compile(rf"[{re.escape(_MARKS)}]*(?:{'|'.join(words.AFTER)})[{re.escape(_MARKS)}]*$", re.IGNORECASE)
 _CALM, _MINOR, _URGENT, _IMPORTANT = (re.compile(each, re.IGNORECASE) for each in (words.CALM, words.MINOR, words.URGENT, words.IMPORTANT))
@@ -43,6 +45,8 @@ _KINDS: Final[Mapping[type, TimeKind]] = {
     DeadlineReading: "deadline",
     RecurrenceReading: "recurrence",
 }
+_HANGING: Final = re.compile(rf"(?:{words.HANGING})$", re.IGNORECASE)
+_OWNER: Final = re.compile(r"['’]s?$")
 # Of these it is not known when they are, which is no fault of who said it.
 _UNKNOWN: Final = frozenset({"no_term", "unknown_holiday", "meaningless"})
 
@@ -100,7 +104,12 @@ def _quadrant(text: str, deadline: datetime | None, now: datetime) -> Quadrant:
 
 def _title(text: str, chosen: Meant | None) -> str:
     """Give the words that are left; if none are, all."""
-    left = _cut(text, () if chosen is None else [(span.start, span.end) for span in chosen.spans])
+    spans = () if chosen is None else chosen.spans
+    # "Monday's presentation" is not one on Monday.
+    holes = [(span.start, span.end) for span in spans if not _OWNER.search(text[span.start : span.end])]
+    left = _cut(text, holes)
+    if holes:
+        left = _bare(_HANGING.sub("", left))
     before = ""
     while left != before:
         before = left
@@ -115,17 +124,14 @@ def _without_lead(text: str) -> str:
 
 def _cut(text: str, holes: Iterable[tuple[int, int]]) -> str:
     """Take words out and close the gaps."""
-    left = ""
-    for piece in _pieces(text, sorted(holes)):
-        if left and piece:
-            latin = left.rstrip()[-1:].isascii() and piece.lstrip()[:1].isascii()
-            left, piece = left.rstrip(), piece.lstrip()  # noqa: PLW2901 - the gap is closed from both sides
-            if piece[:1] in _MARKS:
-                left = left.rstrip(_MARKS)
-            left += (" " if latin and piece[:1] not in _MARKS else "") + piece
-        else:
-            left += piece
-    return _bare(left)
+    return _bare(reduce(_closed, _pieces(text, sorted(holes)), ""))
+
+
+def _closed(left: str, right: str) -> str:
+    left, right = (left.rstrip(), right.lstrip()) if left else (left, right)
+    if right and right[0] in _MARKS:
+        return left.rstrip(_MARKS) + right
+    return left + (" " if left and right and left[-1].isascii() and right[0].isascii() else "") + right
 
 
 def _pieces(text: str, holes: Sequence[tuple[int, int]]) -> Iterator[str]:
@@ -137,11 +143,9 @@ def _pieces(text: str, holes: Sequence[tuple[int, int]]) -> Iterator[str]:
 
 
 def _bare(text: str) -> str:
-    """Take off marks and empty brackets."""
-    for pair in _BRACKETS:
-        text = text.replace(pair, "")
-    bare = text.strip(_MARKS)
+    """Take off marks, and brackets that hold nothing or have no other half."""
+    bare = _EMPTY.sub("", text).strip().strip(_MARKS).strip()
     for opened, closed in _BRACKETS:
         if (bare.endswith(closed) and opened not in bare) or (bare.startswith(opened) and closed not in bare):
-            bare = bare.strip(opened + closed + _MARKS)
+            bare = bare.strip(opened + closed)
     return bare

@@ -13,6 +13,7 @@ from msgspec import Struct
 from smartflow.shared.timetext.scan import Lattice, Token
 
 LONGEST: Final = 96
+_BREAKS: Final = "\n\r\u2028\u2029"
 Found = list[tuple[int, object]]
 """Where something ends, and its value."""
 Row = Mapping[str, Found]
@@ -44,7 +45,7 @@ class Grammar:
             if tokens:
                 begins[place] = self._row(place, tokens, follows)
                 follows[place] = _reached(begins[place], tokens, follows)
-            elif text[place].isspace():
+            elif text[place].isspace() and text[place] not in _BREAKS:
                 follows[place] = follows[place + 1]
         return begins
 

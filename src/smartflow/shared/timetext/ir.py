@@ -162,7 +162,7 @@ class Deadline(Node, frozen=True, tag="deadline"):
 
 
 class Recurrence(Node, frozen=True, tag="recurrence"):
-    """Every so many units; in weeks on days of the week (and of one parity), in months on a day or the nth weekday."""
+    """Every so many units; in weeks on days of the week (and of one parity), in months on a day (-1: the last) or the nth weekday."""
 
     unit: Every
     every: int = 1

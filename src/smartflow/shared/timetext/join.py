@@ -60,6 +60,9 @@ def _together(one: When, other: When) -> When | None:
 def _complete(whole: When, more: When) -> When | None:
     if isinstance(whole, Recurrence):
         return _repeated(whole, more)
+    if isinstance(more, Range) and isinstance(more.start, Clock) and more.end is None and not more.after:
+        # 三点半开始
+        more = more.start
     if isinstance(whole, On):
         return refined(whole, more) if isinstance(more, Clock) else None
     if isinstance(whole, Deadline):

@@ -1,6 +1,6 @@
 """From what words mean to what they mean now."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice, product
 from typing import Any, Final
@@ -16,16 +16,19 @@ from smartflow.shared.timetext.meaning.stretches import stretch
 from smartflow.shared.timetext.meaning.times import check_sections
 from smartflow.shared.timetext.reading import (
     DayReading,
+    DeadlineReading,
     DurationReading,
     Fault,
     InstantReading,
     IntervalReading,
     Reading,
     SectionsReading,
+    end_of,
     start_of,
 )
 
 _MOST: Final = 8
+_FIRST, _AFTER = datetime(1900, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
 
 
 def resolve(ir: When, now: datetime, zone: str, term: Term | None = None) -> tuple[Reading, ...]:
@@ -44,12 +47,19 @@ def resolve(ir: When, now: datetime, zone: str, term: Term | None = None) -> tup
 
 def _reading(frame: Frame, ir: When) -> Reading:
     try:
-        return _READ.get(type(ir), _stretch)(frame, ir)
+        found = _READ.get(type(ir), _stretch)(frame, ir)
     except Impossible as impossible:
         return impossible.fault
     except (OverflowError, ValueError):
         # Beyond what calendars hold: the year 30000, in ten million months.
         return Fault("out_of_range")
+    return found if all(_FIRST <= moment < _AFTER for moment in _moments(found)) else Fault("out_of_range")
+
+
+def _moments(found: Reading) -> Iterator[datetime]:
+    """Give what has to lie within the years that can be shown everywhere."""
+    since = found.since if isinstance(found, DeadlineReading) else None
+    yield from (moment for moment in (start_of(found), end_of(found), since) if moment is not None)
 
 
 def _duration(frame: Frame, ir: Duration) -> Reading:

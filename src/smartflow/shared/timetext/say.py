@@ -110,7 +110,7 @@ class _Speaker(Struct, frozen=True):
             nth = texts.LAST if pattern.nth == -1 else texts.NTH
             days = self._text(nth, nth=pattern.nth, day=days)
         elif pattern.unit == "month":
-            days = self._text(texts.DAY_OF_MONTH, day=pattern.day)
+            days = self._text(texts.LAST_DAY if pattern.day == -1 else texts.DAY_OF_MONTH, day=pattern.day)
         elif pattern.unit == "year":
             days = self._text(texts.DAY_OF_YEAR, month=self._text(texts.MONTHS[(pattern.month or 1) - 1]), day=pattern.day)
         if pattern.parity in texts.PARITY:

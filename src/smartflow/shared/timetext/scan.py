@@ -26,6 +26,7 @@ _ALONE: Final = re.compile(rf"[ ]*(?:$|[-,.;!?)\n。、]|(?:{en.AFTER_HOUR})\b)"
 _NUMBER_BEGINS: Final = re.compile(r"(?:.?[^a-z0-9._$#]|^|\d[ht])\d$", re.DOTALL)
 _NO_NOUN: Final = re.compile(rf"{_ALONE.pattern}|[ ]*(?:{en.AFTER_DATE}|[^\x00-\x7f])")
 _LEAST_YEAR, _MOST_YEAR, _DIGITS_OF_YEAR = 1900, 2999, 4
+_LONGEST_NUMBER: Final = 8
 _JOINS: Final = frozenset({"from", "to", "until"})
 _CENTURY, _MONTHS, _DAYS = 2000, 12, 31
 
@@ -51,7 +52,7 @@ def _without_ranges(text: str, lattice: Lattice) -> Lattice:
     for place, tokens in enumerate(lattice):
         moving = (moving or any(category == "mover" for _, category, _ in tokens)) and text[place] not in ".;!?"
         if moving:
-            tokens[:] = [token for token in tokens if token[1] not in _JOINS]
+            tokens[:] = [token for token in tokens if token[1] not in _JOINS or not text[place].isalpha()]
     return lattice
 
 
@@ -73,7 +74,9 @@ def _words(text: str, place: int, known: Words, found: list[Token]) -> None:
 
 def _numerals(text: str, place: int, found: list[Token]) -> None:
     for end, value, digits in numerals(text, place):
-        if _COUNTED.match(text, end):
+        counted = _COUNTED.match(text, end)
+        if counted:
+            found.append((counted.end(), "counted", value))
             continue
         if digits:
             found.append((end, "digits", digits))
@@ -98,12 +101,18 @@ def _digits(text: str, place: int, found: list[Token]) -> None:
         if _NO_NOUN.match(text, ordinal.end()):
             found.append((ordinal.end(), "ordinal_number", int(ordinal[1])))
     number = _NUMBER.match(text, place)
-    if number and not _COUNTED.match(text, number.end()):
-        _number(text, number, found)
+    if number:
+        counted = _COUNTED.match(text, number.end())
+        if counted:
+            found.append((counted.end(), "counted", number[0]))
+        else:
+            _number(text, number, found)
 
 
 def _number(text: str, number: re.Match[str], found: list[Token]) -> None:
     end, written = number.end(), number[0]
+    if len(written) > _LONGEST_NUMBER:
+        return
     if "." in written:
         found.append((end, "decimal", written))
         return

@@ -54,6 +54,7 @@ EVERY_FEW: Final = {
 }
 PARITY: Final = {"odd": Text(zh="单周{days}", en="{days} of odd weeks"), "even": Text(zh="双周{days}", en="{days} of even weeks")}
 DAY_OF_MONTH: Final = Text(zh="{day}日", en="day {day}")
+LAST_DAY: Final = Text(zh="最后一天", en="the last day")
 DAY_OF_YEAR: Final = Text(zh="{month}{day}日", en="{day} {month}")
 NTH: Final = Text(zh="第{nth}个{day}", en="{day} no. {nth}")
 LAST: Final = Text(zh="最后一个{day}", en="the last {day}")

@@ -24,8 +24,8 @@ SENTENCES = st.lists(
     st.sampled_from(WORDS) | st.sampled_from(["1", "2", "5", "12", "30", "三", "十五", " ", "，", "9:30", "x"]), max_size=12
 )
 
-numbers = st.integers(-3, 40) | st.integers(-(10**12), 10**12)
-some = st.none() | numbers
+numbers = st.one_of(st.integers(1, 7), st.integers(1, 12), st.integers(-3, 40), st.integers(-(10**12), 10**12))
+some = st.one_of(st.none(), st.none(), numbers)
 ZONES = st.sampled_from([ZONE, "Africa/Cairo", "America/New_York", "Pacific/Apia", "UTC"])
 MOMENTS = st.datetimes(datetime(1971, 1, 1), datetime(2900, 1, 1), timezones=st.just(UTC))
 
@@ -36,6 +36,7 @@ def names(alias: object) -> st.SearchStrategy[str]:
 
 durations = st.builds(ir.Duration, numbers, numbers, numbers, st.integers(-2, 9))
 parities = st.sampled_from(WeekType)
+weekdays = st.lists(st.integers(1, 7) | numbers, max_size=4).map(tuple)
 units = st.builds(ir.Unit, names(ir.UnitName), numbers)
 months = st.builds(ir.Month, numbers, some, some)
 leaves: st.SearchStrategy[When] = st.one_of(
@@ -57,7 +58,6 @@ leaves: st.SearchStrategy[When] = st.one_of(
 
 def grown(inner: st.SearchStrategy[When]) -> st.SearchStrategy[When]:
     perhaps = st.none() | inner
-    days = st.lists(numbers, max_size=4).map(tuple)
     return st.one_of(
         st.builds(ir.Shift, durations, st.booleans(), perhaps),
         st.builds(ir.Checked, inner, numbers),
@@ -65,7 +65,8 @@ def grown(inner: st.SearchStrategy[When]) -> st.SearchStrategy[When]:
         st.builds(ir.On, inner, inner),
         st.builds(ir.Range, perhaps, perhaps, st.booleans()),
         st.builds(ir.Deadline, st.sampled_from(["before", "by"]), inner),
-        st.builds(ir.Recurrence, names(ir.Every), numbers, days, parities, some, some, some, perhaps, perhaps, perhaps),
+        st.builds(ir.Recurrence, names(ir.Every), numbers, weekdays, parities, some, some, some, perhaps, perhaps, perhaps),
+        st.builds(ir.Recurrence, st.just("week"), st.integers(1, 3), weekdays, parities, time=perhaps, since=perhaps, until=perhaps),
         st.builds(ir.OneOf, st.lists(inner, max_size=3).map(tuple)),
     )
 

@@ -3,22 +3,26 @@
 from itertools import pairwise
 from typing import Final
 
+from msgspec.structs import replace
+
 from smartflow.shared.timetext.chart import Rule
-from smartflow.shared.timetext.ir import Clock, Part, PartName, Range, Sections
+from smartflow.shared.timetext.ir import Clock, On, Part, PartName, Range, Sections
 
 _HALF, _WHOLE = 12, 24
 _HOUR: Final = 60
 _MOST_SECTION: Final = 99
 # The hours of a clock face that belong to a part of the day: as they are, twelve later, or after the midnight that ends it.
-_MORNING: Final[dict[str, range]] = {"dawn": range(1, 7), "early": range(4, 10), "morning": range(4, 13), "noon": range(10, 13)}
+_FACE: Final = range(1, 12)
+_MORNING: Final[dict[str, range]] = {"dawn": _FACE, "early": _FACE, "morning": _FACE, "noon": range(10, 12)}
 _LATER: Final[dict[str, range]] = {
-    "noon": range(1, 3),
-    "afternoon": range(1, 8),
-    "dusk": range(4, 9),
+    "noon": range(1, 5),
+    "afternoon": _FACE,
+    "dusk": _FACE,
     "evening": range(5, 12),
     "night": range(7, 12),
 }
 _NEXT_DAY: Final[dict[str, range]] = {"evening": range(1, 5), "night": range(1, 7)}
+_LATE: Final = frozenset({"noon", "afternoon", "dusk", "evening", "night"})
 
 
 def face(hour: int, minute: int = 0) -> Clock | None:
@@ -55,30 +59,27 @@ def past_hour(hour: int, minutes: int) -> Clock | None:
     return Clock(hour, minutes) if minutes >= 0 else before_hour(hour, -minutes)
 
 
-def within(part: PartName, clock: Clock) -> Clock | None:
-    """Read a clock face in its part of the day; what is not of it is refused."""
+def within(part: PartName, clock: Clock) -> Clock | On | None:
+    """Read a clock face in its part of the day; one that is not of it stays beside it, and is said to be none later."""
     hour = clock.hour
-    if clock.exact:
-        return _exact_within(part, clock)
-    if part in ("night", "evening") and hour == _HALF:
-        return Clock(0, clock.minute, clock.second, exact=True, next_day=True)
-    if part == "dawn" and hour == _HALF:
-        return Clock(0, clock.minute, clock.second, exact=True)
-    if (part == "afternoon" and hour == _HALF) or hour in _MORNING.get(part, ()):
-        return Clock(hour, clock.minute, clock.second, exact=True)
+    if clock.next_day:
+        return clock
+    if hour > _HALF:
+        return clock if part in _LATE else On(Part(part), clock)
+    if hour in (0, _HALF):
+        return _at_twelve(part, clock)
+    if hour in _MORNING.get(part, ()):
+        return replace(clock, exact=True)
     if hour in _LATER.get(part, ()):
-        return Clock(hour + _HALF, clock.minute, clock.second, exact=True)
-    late = hour in _NEXT_DAY.get(part, ())
-    return Clock(hour, clock.minute, clock.second, exact=True, next_day=True) if late else None
+        return replace(clock, hour=hour + _HALF, exact=True)
+    return replace(clock, exact=True, next_day=True) if hour in _NEXT_DAY.get(part, ()) else None
 
 
-def _exact_within(part: PartName, clock: Clock) -> Clock | None:
-    late = part in ("evening", "night")
-    if clock.hour > _HALF:
-        return clock if late or part in ("noon", "afternoon", "dusk") else None
-    if late and clock.hour == 0:
-        return Clock(0, clock.minute, clock.second, exact=True, next_day=True)
-    return None if late or part in ("afternoon", "dusk") else clock
+def _at_twelve(part: PartName, clock: Clock) -> Clock:
+    """Read twelve: midnight ends an evening and begins a dawn, else it is noon."""
+    if part in ("evening", "night"):
+        return replace(clock, hour=0, exact=True, next_day=True)
+    return replace(clock, hour=0 if part == "dawn" or clock.hour == 0 else _HALF, exact=True)
 
 
 def sections(first: int, last: int) -> Sections | None:
@@ -100,12 +101,21 @@ def _clock_range(start: Clock, end: Clock) -> Range:
     return Range(start, end)
 
 
+def _neighbouring_hours(digits: tuple[int, ...]) -> Range | None:
+    """Read 七八点."""
+    return Range(Clock(digits[0]), Clock(digits[1])) if len(digits) == 2 and digits[1] == digits[0] + 1 else None  # noqa: PLR2004
+
+
 def _hour_range(hour: int, end: Clock) -> Range | None:
     return Range(Clock(hour), end) if 1 <= hour <= _HALF else None
 
 
 def _hours(first: int, last: int) -> Range | None:
     return Range(Clock(first), Clock(last)) if 1 <= first <= _HALF and 1 <= last <= _HALF else None
+
+
+def _to_hour(start: Clock, last: int) -> Range | None:
+    return Range(start, Clock(last)) if 1 <= last <= _HALF else None
 
 
 def _lone(hour: int) -> Clock | None:
@@ -166,12 +176,16 @@ CLOCKS: Final = (
     Rule("hours", "clock to clock", lambda start, _, end: _clock_range(start, end)),
     Rule("hours", "from clock to clock", lambda _, start, __, end: _clock_range(start, end)),
     Rule("hours", "from clock and clock", lambda _, start, __, end: _clock_range(start, end)),
+    Rule("hours", "digits clock_mark", lambda digits, _: _neighbouring_hours(digits)),
     Rule("hours", "n to clock", lambda hour, _, end: _hour_range(hour, end)),
     Rule("hours", "from n to clock", lambda _, hour, __, end: _hour_range(hour, end)),
     Rule("hours", "from n and clock", lambda _, hour, __, end: _hour_range(hour, end)),
     Rule("hours", "part hours", hours_within),
     Rule("weak_hours", "from n to lone_n", lambda _, first, __, last: _hours(first, last)),
     Rule("weak_hours", "from n and lone_n", lambda _, first, __, last: _hours(first, last)),
+    Rule("weak_hours", "from clock to lone_n", lambda _, start, __, last: _to_hour(start, last)),
+    Rule("weak_hours", "clock to lone_n", lambda start, _, last: _to_hour(start, last)),
+    Rule("weak_hours", "from clock and lone_n", lambda _, start, __, last: _to_hour(start, last)),
     Rule("weak_hours", "n to lone_n", lambda first, _, last: _hours(first, last)),
     Rule("hours", "weak_hours part", lambda hours, part: hours_within(part, hours)),
 )

@@ -6,9 +6,10 @@ from smartflow.shared.timetext.chart import Rule
 from smartflow.shared.timetext.grammar.clock import within
 from smartflow.shared.timetext.grammar.length import days_on
 from smartflow.shared.timetext.grammar.unit import edge
-from smartflow.shared.timetext.ir import Clock, Edge, On, OneOf, Part, PartName, Range, Shift, Weekday, When
+from smartflow.shared.timetext.ir import Clock, Date, Edge, On, OneOf, Part, PartName, Range, Shift, Weekday, When
 
 _HALF: Final = 12
+_DAYS: Final = 31
 _PARTS: Final[dict[str, PartName]] = {"morning": "morning", "afternoon": "afternoon", "evening": "evening"}
 
 
@@ -53,10 +54,14 @@ RULES: Final = (
     Rule("at", "n at", lambda hour, at: refined(at, Clock(hour)) if 1 <= hour <= _HALF else None),
     Rule("at", "at weak_hours", hours_in),
     Rule("at", "at hours", hours_in),
+    Rule("at", "weak_hours at", lambda hours, at: hours_in(at, hours)),
+    Rule("at", "hours at", lambda hours, at: hours_in(at, hours)),
     Rule("choice", "two_days", lambda both: OneOf(tuple(days_on(each) for each in both))),
     Rule("day", "day all_day", lambda day, _: day),
     Rule("day", "all_day day", lambda _, day: day),
     Rule("at", "time day", lambda time, day: on(day, time)),
+    Rule("at", "day short_part", lambda day, part: on(day, Part(part))),
+    Rule("at", "weak_part ordinal_number", lambda part, day: On(Date(day), Part(part)) if day <= _DAYS else None),
     Rule("at", "day weak_part", lambda day, part: on(day, Part(part))),
     Rule("at", "weak_part day", lambda part, day: on(day, Part(part))),
     Rule("at", "day weak_hours", on),

@@ -6,12 +6,15 @@ from msgspec.structs import replace
 
 from smartflow.shared.calendar.weeks import WeekType
 from smartflow.shared.timetext.chart import Rule
+from smartflow.shared.timetext.grammar.clock import hours_within, within
+from smartflow.shared.timetext.holidays import FIXED
 from smartflow.shared.timetext.ir import (
     Clock,
     Date,
     Deadline,
     Every,
     On,
+    OneOf,
     Part,
     PartName,
     Range,
@@ -27,6 +30,7 @@ _DAYS_OF_WEEK, _MOST, _DAYS_OF_MONTH = 7, 99, 31
 _WEEKEND: Final = (6, 7)
 _WEEK: Final = 7
 _YEAR: Final = 12
+_OTHER: Final = 2
 _EVERY: Final[dict[str, Every]] = {"day": "day", "week": "week", "month": "month", "year": "year"}
 _PARTS: Final[dict[str, PartName]] = {"morning": "morning", "afternoon": "afternoon", "evening": "evening"}
 Days = tuple[int, ...]
@@ -34,7 +38,7 @@ Days = tuple[int, ...]
 
 def every_unit(every: int, name: str) -> Recurrence | None:
     """Read "every day", "every other week", 每月, "every morning", 每周末."""
-    if name in _EVERY:
+    if name in _EVERY and name != "year":
         return Recurrence(_EVERY[name], every)
     if name in _PARTS:
         return Recurrence("day", every, time=Part(_PARTS[name]))
@@ -44,6 +48,33 @@ def every_unit(every: int, name: str) -> Recurrence | None:
 def every_part(every: int, name: PartName) -> Recurrence:
     """Read 每晚."""
     return Recurrence("day", every, time=Part(name))
+
+
+def every_edge(every: int, found: tuple[str, str]) -> Recurrence | None:
+    """Read 每月底."""
+    day = {"start": 1, "end": -1}.get(found[0])
+    return Recurrence("month", every, day=day) if found[1] == "month" and day is not None else None
+
+
+def every_second(every: int, found: tuple[int, int]) -> OneOf | None:
+    """Read "every second Tuesday": every other one, or the second of each month."""
+    if found[0] != _OTHER or every != 1:
+        return None
+    return OneOf((Recurrence("week", _OTHER, (found[1],)), Recurrence("month", weekdays=(found[1],), nth=_OTHER)))
+
+
+def on_days_at(found: Range, hours: Range) -> Recurrence | None:
+    """Read "Mon-Fri 9-5"."""
+    days = stretch(found)
+    return None if days is None else Recurrence("week", weekdays=days, time=hours)
+
+
+def on_holiday(repeated: Recurrence, name: str) -> Recurrence | None:
+    """Read 每年圣诞节; feasts that move have no rule."""
+    if name not in FIXED:
+        return None
+    month, day = FIXED[name]
+    return replace(repeated, month=month, day=day)
 
 
 def every_few(every: int, count: int, length: tuple[int, int, int, int]) -> Recurrence | None:
@@ -101,32 +132,30 @@ def at_time(repeated: Recurrence, time: When) -> Recurrence | None:
     if repeated.time is None:
         return replace(repeated, time=time)
     if isinstance(repeated.time, Part) and isinstance(time, Clock | Range):
-        from smartflow.shared.timetext.grammar.clock import hours_within, within
-
         part = repeated.time.name
         found = within(part, time) if isinstance(time, Clock) else hours_within(part, time)
         return None if found is None else replace(repeated, time=found)
     return None
 
 
-def bounded(repeated: Recurrence, within: When) -> Recurrence | None:
+def bounded(repeated: Recurrence, bounds: When) -> Recurrence | None:
     """Say from when and until when something repeats."""
-    if isinstance(within, Range):
-        return _in_range(repeated, within)
+    if isinstance(bounds, Range):
+        return _in_range(repeated, bounds)
     if repeated.since is not None or repeated.until is not None:
         return None
-    return replace(repeated, since=within, until=within) if isinstance(within, Unit | TermWeek) else None
+    return replace(repeated, since=bounds, until=bounds) if isinstance(bounds, Unit | TermWeek) else None
 
 
-def _in_range(repeated: Recurrence, within: Range) -> Recurrence | None:
-    since, until = within.start, within.end
+def _in_range(repeated: Recurrence, bounds: Range) -> Recurrence | None:
+    since, until = bounds.start, bounds.end
     if isinstance(since, Clock | Part) and until is None:
-        return at_time(repeated, within)
-    days = stretch(within)
+        return at_time(repeated, bounds)
+    days = stretch(bounds)
     if days is not None and repeated.unit == "day":
         return replace(repeated, unit="week", weekdays=days)
     taken = (since is not None and repeated.since is not None) or (until is not None and repeated.until is not None)
-    if taken or within.after or _times_only(since) or _times_only(until) or (repeated.unit == "week" and _bare(until)):
+    if taken or bounds.after or _times_only(since) or _times_only(until) or (repeated.unit == "week" and _bare(until)):
         return None
     return replace(repeated, since=since or repeated.since, until=until or repeated.until)
 
@@ -187,6 +216,22 @@ RULES: Final = (
     *DAYS,
     Rule("recurrence", "each", lambda found: Recurrence(found[0], found[1])),
     Rule("recurrence", "every unit", every_unit),
+    Rule("yearly", "every unit", lambda every, name: Recurrence("year", every) if name == "year" else None),
+    Rule("recurrence", "yearly date", on_date),
+    Rule("recurrence", "date yearly", lambda date, repeated: on_date(repeated, date)),
+    Rule("recurrence", "yearly holiday", on_holiday),
+    Rule("recurrence", "holiday yearly", lambda name, repeated: on_holiday(repeated, name)),
+    Rule("recurrence", "every edge", every_edge),
+    Rule(
+        "recurrence",
+        "every nth_weekday unit",
+        lambda every, found, name: on_nth(Recurrence(name, every), found) if name == "month" else None,
+    ),
+    Rule("recurrence", "every nth_weekday", lambda every, found: on_nth(Recurrence("month", every), found) if found[0] != _OTHER else None),
+    Rule("choice", "every nth_weekday", every_second),
+    Rule("recurrence", "range hours", on_days_at),
+    Rule("recurrence", "range weak_hours", on_days_at),
+    Rule("not", "recurrence counted", lambda _, __: ""),
     Rule("recurrence", "every short_part", every_part),
     Rule("recurrence", "every weak_part", every_part),
     Rule("recurrence", "every n length", every_few),

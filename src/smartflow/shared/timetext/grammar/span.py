@@ -3,6 +3,7 @@
 from typing import Final, Literal
 
 from smartflow.shared.timetext.chart import Rule
+from smartflow.shared.timetext.grammar.day import pointed
 from smartflow.shared.timetext.ir import (
     Clock,
     Date,
@@ -30,7 +31,13 @@ def between(start: When, end: When) -> Range | None:
         return None
     if isinstance(start, OneOf) and isinstance(end, OneOf):
         return None
+    if _has_hours(start) or _has_hours(end):
+        return None
     return Range(start, end)
+
+
+def _has_hours(when: When) -> bool:
+    return isinstance(when, On) and isinstance(when.time, Range)
 
 
 def to_day(start: When, day: int) -> Range | None:
@@ -113,6 +120,9 @@ def on_day(day: When, due: Deadline) -> Deadline | None:
 
 def either(one: When, other: When) -> OneOf | None:
     """Offer a choice."""
+    if isinstance(other, On) and isinstance(one, Weekday | Date | Shift):
+        # "Tuesday or Wednesday afternoon": of both.
+        one = On(one, other.time)
     options = (*_options(one), *_options(other))
     return OneOf(options) if len(options) <= _MOST_CHOICES else None
 
@@ -179,8 +189,13 @@ RANGES: Final = (
     Rule("range", "until lone_n", lambda _, hour: until(clock) if (clock := _lone(hour)) else None),
     Rule("range", "after when", lambda _, start: afterwards(start)),
     Rule("range", "when post", lambda start, _: afterwards(start)),
+    Rule("range", "when onward to when", lambda start, _, __, end: between(start, end)),
+    Rule("range", "from when onward to when", lambda _, start, __, ___, end: between(start, end)),
+    Rule("range", "range until_mark", lambda found, _: found),
     Rule("range", "when onward", lambda start, _: onward(start)),
     Rule("range", "from when onward", lambda _, start, __: onward(start)),
+    Rule("range", "from when hence", lambda _, start, __: onward(start)),
+    Rule("range", "from now hence", lambda _, __, ___: Range(Now(), None)),
     Rule("range", "from now onward", lambda _, __, ___: Range(Now(), None)),
     Rule("range", "from when", lambda _, start: onward(start)),
     Rule("range", "rest_of unit", lambda _, name: rest(Unit(name)) if name in ("week", "month", "year", "term") else rest_of_day(name)),
@@ -208,6 +223,8 @@ DEADLINES: Final = (
     Rule("deadline", "before weak_weekday", lambda edge, day: deadline(edge, Weekday(day))),
     Rule("deadline", "when pre", lambda of, edge: deadline(edge, of)),
     Rule("deadline", "when due", lambda of, edge: deadline(edge, of)),
+    Rule("deadline", "decimal pre", lambda written, edge: deadline(edge, date) if (date := pointed(written)) else None),
+    Rule("deadline", "inside_unit", lambda name: Deadline("by", Unit(name))),
     Rule("deadline", "deadline due", lambda found, _: found),
     Rule("deadline", "within period", lambda _, of: Deadline("by", of)),
     Rule("deadline", "within day", lambda _, of: Deadline("by", of)),
@@ -225,6 +242,7 @@ CHOICES: Final = (
     Rule("choice", "period or period", lambda one, _, other: either(one, other)),
     Rule("choice", "at or choice", lambda one, _, other: either(one, other)),
     Rule("choice", "at sep choice", lambda one, _, other: either(one, other)),
+    Rule("choice", "clock or lone_n", lambda one, _, hour: either(one, Clock(hour)) if 1 <= hour <= _HALF else None),
     Rule("choice", "clock or clock", lambda one, _, other: either(one, other)),
 )
 RULES: Final = (*WHEN, *RANGES, *DEADLINES, *CHOICES)

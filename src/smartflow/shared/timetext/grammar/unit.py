@@ -12,6 +12,7 @@ from smartflow.shared.timetext.ir import (
     Holiday,
     Month,
     OneOf,
+    Range,
     Shift,
     TermWeek,
     Unit,
@@ -22,6 +23,7 @@ from smartflow.shared.timetext.ir import (
 )
 
 _MONTHS, _MOST_WEEK = 12, 99
+_SATURDAY: Final = 6
 _UNITS: Final = frozenset({"week", "weekend", "month", "quarter", "year", "term"})
 _EDGES: Final[dict[str, EdgeName]] = {
     "end": "end",
@@ -44,6 +46,25 @@ def next_unit(shift: int, name: str) -> Unit | OneOf | None:
     if name == "weekend":
         return OneOf((Unit("weekend", shift), Unit("weekend", 0)))
     return unit(shift, name)
+
+
+def week_of_term(term: When, week: When) -> TermWeek | Unit | None:
+    """Read 本学期第3周; the weeks of another term are not known."""
+    if not isinstance(term, Unit) or term.unit != "term" or not isinstance(week, TermWeek):
+        return None
+    return term if term.shift else week
+
+
+def weekend_of(of: When, _: int) -> Range | Unit | None:
+    """Read 第八周周末."""
+    if isinstance(of, TermWeek) and of.week is not None and of.day is None:
+        return Range(TermWeek(of.week, _SATURDAY), TermWeek(of.week, _SATURDAY + 1))
+    return Unit("weekend", of.shift) if isinstance(of, Unit) and of.unit == "week" else None
+
+
+def _week_of_month(_: int, name: str, of: When) -> str | None:
+    """Leave "the second week of December" alone: nobody agrees which that is."""
+    return "" if name == "week" and (isinstance(of, Month) or of == Unit("month")) else None
 
 
 def month(number: int) -> Month | None:
@@ -96,6 +117,11 @@ def _month_of(_: object, named: Month) -> Month:
 UNITS: Final = (
     Rule("period", "rel unit", unit),
     Rule("period", "next unit", next_unit),
+    Rule("not", "ordinal unit period", _week_of_month),
+    Rule("not", "ordinal unit named_month", _week_of_month),
+    Rule("not", "period ordinal_mark n week_mark", lambda of, _, __, ___: "" if isinstance(of, Month) or of == Unit("month") else None),
+    Rule("range", "period weekend", weekend_of),
+    Rule("period", "period period", week_of_term),
     Rule("period", "after_next", lambda name: unit(2, name)),
     Rule("period", "rel weekend", lambda shift, _: Unit("weekend", shift)),
     Rule("period", "soon weekend", lambda _, __: Unit("weekend")),
@@ -105,10 +131,12 @@ UNITS: Final = (
     Rule("period", "rel parity", _next_term_week),
     Rule("period", "next parity", _next_term_week),
     Rule("month_name", "n month_mark", lambda number, _: month(number)),
-    Rule("month_name", "month", month),
+    Rule("english_month", "month", month),
     Rule("named_month", "month_name", lambda named: named),
-    Rule("named_month", "weak_month", month),
+    Rule("english_month", "weak_month", month),
+    Rule("named_month", "english_month", lambda named: named),
     Rule("period", "month_name", lambda named: named),
+    Rule("period", "month", month),
     Rule("period", "in named_month", _month_of),
     Rule("period", "rel named_month", lambda shift, named: named if shift == 0 else None),
     Rule("period", "next named_month", _month_of),

@@ -1,5 +1,6 @@
 """What repeats: its rule, and its first occurrence."""
 
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import takewhile
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 from smartflow.shared.calendar.term import DAYS, Term
 from smartflow.shared.calendar.weeks import WeekType
 from smartflow.shared.calendar.zones import zone_of
-from smartflow.shared.timetext.ir import Clock, Deadline, Edge, Part, Range, Recurrence, Sections, Shift, When
+from smartflow.shared.timetext.ir import Clock, Deadline, Edge, Part, Range, Recurrence, Sections
 from smartflow.shared.timetext.meaning.days import in_month
 from smartflow.shared.timetext.meaning.frame import ONE_DAY, Frame, Impossible, Stretch
 from smartflow.shared.timetext.meaning.stretches import stretch
@@ -19,6 +20,8 @@ from smartflow.shared.timetext.reading import DeadlineReading, RecurrenceReading
 
 _NAMES: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _FAR: Final = 9 * 366
+_LAST: Final = -1
+_MOST: Final = 999
 _MOMENT: Final = timedelta(seconds=1)
 
 
@@ -69,7 +72,7 @@ def _last(frame: Frame, when: Recurrence, since: date) -> date | None:
 
 def _anchored(when: Recurrence, since: date) -> Recurrence:
     """Name the day that was not: weekly and monthly on the day on which it begins."""
-    if when.every < 1 or any(not 1 <= day <= DAYS for day in when.weekdays):
+    if not _sensible(when):
         raise Impossible("meaningless")
     if when.unit == "week" and not when.weekdays:
         return replace(when, weekdays=(since.isoweekday() if when.parity is WeekType.ALL else 1,))
@@ -78,6 +81,12 @@ def _anchored(when: Recurrence, since: date) -> Recurrence:
     if when.unit == "year":
         return replace(when, day=when.day or since.day, month=when.month or since.month)
     return when
+
+
+def _sensible(when: Recurrence) -> bool:
+    nth = when.nth is None or (when.unit == "month" and len(when.weekdays) == 1)
+    weekly = when.unit == "week" or (when.parity is WeekType.ALL and (when.nth is not None or not when.weekdays))
+    return 1 <= when.every <= _MOST and all(1 <= day <= DAYS for day in when.weekdays) and nth and weekly
 
 
 def _days(frame: Frame, when: Recurrence, since: date) -> Iterator[date]:
@@ -100,7 +109,8 @@ def _on(when: Recurrence, on: date) -> bool:
         return on.isoweekday() in when.weekdays
     if when.nth is not None:
         return bool(when.weekdays) and in_month(on.replace(day=1), when.nth, when.weekdays[0]) == on
-    return on.day == when.day and (when.unit == "month" or on.month == when.month)
+    day = monthrange(on.year, on.month)[1] if when.day == _LAST else when.day
+    return on.day == day and (when.unit == "month" or on.month == when.month)
 
 
 def _parity(term: Term, when: Recurrence, on: date) -> bool:
@@ -111,7 +121,7 @@ def _parity(term: Term, when: Recurrence, on: date) -> bool:
 def _reading(frame: Frame, when: Recurrence, found: Stretch, on: date, until: date | None) -> RecurrenceReading:
     pattern = replace(when, time=None, since=None, until=None)
     sections = (when.time.first, when.time.last) if isinstance(when.time, Sections) else None
-    timed = isinstance(when.time, Clock | Part | Range | Shift)
+    timed = isinstance(when.time, Clock | Part | Range)
     clock = _clock(found.start, frame.zone) if timed else None
     end = None if found.kind == "instant" else found.end
     rule = _rule(frame, when, until, timed=timed or sections is not None)
@@ -138,8 +148,3 @@ def _rule(frame: Frame, when: Recurrence, until: date | None, *, timed: bool) ->
 
 def _clock(moment: datetime, zone: str) -> time:
     return moment.astimezone(zone_of(zone)).time()
-
-
-def unbounded(when: When) -> bool:
-    """Tell whether something repeats without an end."""
-    return isinstance(when, Recurrence) and when.until is None

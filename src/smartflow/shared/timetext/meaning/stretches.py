@@ -91,6 +91,8 @@ def _time(frame: Frame, when: When) -> Stretch:
 
 
 def _on(frame: Frame, when: On) -> Stretch:
+    if isinstance(when.day, Part):
+        return placed(frame, frame.day, when)
     found = dates(frame, when.day)
     if len(found) == 1:
         on = found[0]

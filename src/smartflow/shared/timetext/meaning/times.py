@@ -8,7 +8,7 @@ from smartflow.shared.calendar.faults import BadRange, OutsideTerm, UnknownSecti
 from smartflow.shared.calendar.instants import to_instants
 from smartflow.shared.calendar.sections import Slot
 from smartflow.shared.calendar.term import Term
-from smartflow.shared.timetext.ir import Clock, Part, Range, Sections, When
+from smartflow.shared.timetext.ir import Clock, On, Part, Range, Sections, When
 from smartflow.shared.timetext.meaning.frame import DAY_SECONDS, Frame, Impossible, Stretch
 
 _HALF, _WHOLE, _MINUTES = 12, 24, 60
@@ -45,6 +45,8 @@ def placed(frame: Frame, on: date, time: When, after: datetime | None = None) ->
     if isinstance(time, Range) and isinstance(time.start, Clock | Part) and time.end is None:
         begin = placed(frame, on, time.start, after)
         return Stretch("interval", begin.last if time.after else begin.start, frame.wall(on, DAY_SECONDS))
+    if isinstance(time, On) and isinstance(time.day, Part) and isinstance(time.time, Clock):
+        raise Impossible("no_such_part", hour=time.time.hour, part=time.day.name)
     raise Impossible("meaningless")
 
 
