@@ -1,7 +1,7 @@
 """The four quadrants, as other parts may know them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import ClassVar, Literal, Protocol
 
@@ -26,6 +26,10 @@ class Quadrant(IntEnum):
     def urgent(self) -> "Quadrant":
         """Give the quadrant of the same importance once it is urgent."""
         return {Quadrant.IMPORTANT: Quadrant.IMPORTANT_URGENT, Quadrant.NEITHER: Quadrant.URGENT}.get(self, self)
+
+
+SOON = timedelta(hours=48)
+"""What is due within this time is urgent from the start, unless the person says otherwise."""
 
 
 class Task(Struct, frozen=True):

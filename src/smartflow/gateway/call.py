@@ -1,5 +1,6 @@
 """Who asks: from the bearer token to the Call that every service gets."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -46,6 +47,15 @@ class Visitor(Struct, frozen=True):
     session: SessionId | None = None
     language: Language = "en"
     last_event: str = ""
+
+
+def still_on(verifier: Verifier, visitor: Visitor) -> Callable[[], Awaitable[bool]]:
+    """Make the question of a stream that stays open: whether its login session is still on."""
+
+    async def lives() -> bool:
+        return visitor.session is None or await verifier.lives(visitor.session)
+
+    return lives
 
 
 def bearer(authorization: str | None) -> str:

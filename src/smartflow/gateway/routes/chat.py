@@ -24,7 +24,7 @@ from smartflow.client.agent.api import (
 from smartflow.client.agent.log import LogRow
 from smartflow.client.llm import BudgetExceeded, Thinking
 from smartflow.client.schedule.classes import ClassToPlanNotFound
-from smartflow.gateway.call import Verifier, Visitor
+from smartflow.gateway.call import Verifier, Visitor, still_on
 from smartflow.gateway.envelope import Ok
 from smartflow.gateway.fields import Id
 from smartflow.gateway.route import CHAT, ENDLESS, READ, WRITE, Table, get, post, table
@@ -164,10 +164,7 @@ class ChatRoutes:
         return EventStream(self._frames(tab, visitor), left, pace=self._pace, headers=headers)
 
     async def _frames(self, tab: Tab, visitor: Visitor) -> AsyncGenerator[bytes, None]:
-        async def lives() -> bool:
-            return visitor.session is None or await self._verifier.lives(visitor.session)
-
-        async for each in framed(tab, self._pace, lives):
+        async for each in framed(tab, self._pace, still_on(self._verifier, visitor)):
             yield each
             if each is DONE:
                 return

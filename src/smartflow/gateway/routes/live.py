@@ -6,7 +6,7 @@ from functools import partial
 from starlette.responses import Response
 
 from smartflow.client.schedule.timetable import TimetableClient
-from smartflow.gateway.call import Verifier, Visitor
+from smartflow.gateway.call import Verifier, Visitor, still_on
 from smartflow.gateway.route import ENDLESS, READ, Table, get, table
 from smartflow.gateway.stream.hub import Hub, Tab
 from smartflow.gateway.stream.sse import EventStream, Pace, frame, framed
@@ -39,9 +39,6 @@ class LiveRoutes:
         return EventStream(self._frames(tab, version, visitor), leave, pace=self._pace)
 
     async def _frames(self, tab: Tab, version: int, visitor: Visitor) -> AsyncGenerator[bytes, None]:
-        async def lives() -> bool:
-            return visitor.session is None or await self._verifier.lives(visitor.session)
-
         yield frame({"kind": "hello", "data": {"schedule_version": version}})
-        async for each in framed(tab, self._pace, lives):
+        async for each in framed(tab, self._pace, still_on(self._verifier, visitor)):
             yield each

@@ -76,8 +76,7 @@ def entry(row: LogRow) -> Entry:
     if row.kind in {"user_text", "assistant_text"}:
         role = "user" if row.kind == "user_text" else "assistant"
         return Entry(id_, seq, row.kind, row.created_at, role, row.payload["text"])
-    mode = "append" if row.kind == "assistant_text" else "card"
-    payload = {"stage": row.stage, "block_id": row.block, "display_mode": mode, "run_id": str(row.run)}
+    payload: dict[str, Any] = {"stage": row.stage, "block_id": row.block, "display_mode": "card", "run_id": str(row.run)}
     member = {"confirm_request": "confirm"}.get(row.kind, _MEMBER.get(row.kind, row.kind))
     payload[member] = row.payload.get("confirm", row.payload)
     return Entry(id_, seq, row.kind, row.created_at, payload=payload)

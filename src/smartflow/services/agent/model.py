@@ -15,7 +15,6 @@ Effect = Literal["read", "commit", "ask"]
 Reading = Literal["approve", "reject", "amend", "aside", "unclear", "reply"]
 
 ROUNDS = 60
-CORRECTIONS = 3
 CALLS = 24
 LIVES = timedelta(days=7)
 TITLE = 24

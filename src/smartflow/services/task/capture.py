@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import reduce
 from typing import Final
 
-from smartflow.client.task import Capture, Quadrant, TaskDraft, TimeKind, TimeRead
+from smartflow.client.task import SOON, Capture, Quadrant, TaskDraft, TimeKind, TimeRead
 from smartflow.services.task import model, words
 from smartflow.shared.calendar.term import Term
 from smartflow.shared.kernel.call import Call
@@ -30,7 +30,6 @@ from smartflow.shared.timetext.reading import (
 from smartflow.shared.timetext.resolve import resolve
 from smartflow.shared.timetext.say import say
 
-SOON: Final = timedelta(hours=48)
 MOST_TITLE: Final = 255
 _MARKS: Final = " \t\n,.;:!?-—，。；：、！？·"
 _BRACKETS: Final = ("()", "（）", "[]", "【】", "「」")

@@ -9,7 +9,7 @@ import pytest
 from smartflow.client.agent.log import Kind, LogRow
 from smartflow.services.agent.engine.decide import decide
 from smartflow.services.agent.engine.fold import fold
-from smartflow.services.agent.engine.transitions import NEXT, follows, phase_of
+from smartflow.services.agent.engine.transitions import NEXT, next_phase, phase_of
 from smartflow.services.agent.model import ROUNDS, Act, Answered, Ask, Block, Confirm, End, Step, Think
 
 FIRST, SECOND = UUID(int=1), UUID(int=2)
@@ -139,6 +139,21 @@ def test_every_step_has_a_phase_and_only_listed_phases_follow() -> None:
         "route", "quick_task", "quick_task", "quick_task", "interrupt", "confirm", "end",
     ]  # fmt: skip
     assert phase_of(Think("route"), first=False) == "quick_task"
-    assert {(one, other) for one, others in NEXT.items() for other in others} == {
-        (one, other) for one in NEXT for other in NEXT if follows(one, other)
-    }
+    for before in NEXT:
+        for step in steps:
+            after = phase_of(step, first=False)
+            if after in NEXT[before]:
+                assert next_phase(before, step) == after
+            else:
+                with pytest.raises(RuntimeError, match=f"{after} does not follow {before}"):
+                    next_phase(before, step)
+
+
+def test_the_table_of_phases_is_the_one_that_was_decided() -> None:
+    assert {
+        "route": {"quick_task", "confirm", "interrupt", "end"},
+        "quick_task": {"quick_task", "confirm", "interrupt", "end"},
+        "confirm": {"interrupt"},
+        "interrupt": {"end"},
+        "end": set(),
+    } == NEXT

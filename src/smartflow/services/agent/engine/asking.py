@@ -16,7 +16,7 @@ from smartflow.services.agent.engine.job import Also, Job
 from smartflow.services.agent.model import LIVES, Ask, Call, Confirm
 from smartflow.services.agent.repository import Line
 from smartflow.services.agent.tool import tasks, texts
-from smartflow.services.agent.tool.arguments import DeleteTask
+from smartflow.services.agent.tool.arguments import AskUser, DeleteTask
 from smartflow.services.agent.tool.tool import Scene
 from smartflow.shared.database.unit import Unit
 from smartflow.shared.kernel.clock import Clock
@@ -37,11 +37,10 @@ class Asker:
     def ask(self, job: Job, step: Ask, used: Usage, over: Also) -> tuple[list[Line], Also]:
         """Give the lines and the commit of a question."""
         interaction = self._entropy.uuid()
-        asked: str = step.call.call.arguments.get("text", "")
-        choices: Sequence[str] = step.call.call.arguments.get("choices", ())
-        shown = "\n".join([asked, *(f"{number}. {choice}" for number, choice in enumerate(choices, start=1))])
-        lines = [saying.text(shown), *saying.question(interaction, asked), *saying.end("waiting", used)]
-        row = _row(job, interaction, "ask_user", asked, (step.call,))
+        asked = msgspec.convert(step.call.call.arguments, AskUser)
+        shown = "\n".join([asked.text, *(f"{number}. {choice}" for number, choice in enumerate(asked.choices, start=1))])
+        lines = [saying.text(shown), *saying.question(interaction, asked.text), *saying.end("waiting", used)]
+        row = _row(job, interaction, "ask_user", asked.text, (step.call,))
         return lines, _opening(job, row, over)
 
     async def confirm(self, job: Job, step: Confirm, used: Usage, over: Also) -> tuple[list[Line], Also] | None:

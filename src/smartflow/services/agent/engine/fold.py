@@ -21,7 +21,6 @@ class State(Struct):
     words: str = ""
     beginning: str = ""
     rounds: int = 0
-    last_text: str = ""
     answered: bool = False
     calls: int = 0
 
@@ -65,7 +64,7 @@ def _spoken(state: State, row: LogRow, *, mine: bool) -> None:
     state.messages.append(Assistant(row.payload["content"], calls))
     state.open |= {call.id: Call(row.run, call) for call in calls}
     state.calls += len(calls)
-    state.beginning, state.last_text = "", row.payload["content"]
+    state.beginning = ""
     if mine:
         state.rounds += 1
         state.answered = not calls

@@ -19,7 +19,8 @@ from smartflow.services.agent.engine.hands import Hands
 from smartflow.services.agent.engine.job import Job
 from smartflow.services.agent.engine.readers import Readers
 from smartflow.services.agent.engine.thinking import Thinker
-from smartflow.services.agent.model import SNAPSHOT_FORMAT, Act, Answered, Ask, Block, Confirm, End, Outcome, Step, Think
+from smartflow.services.agent.engine.transitions import next_phase
+from smartflow.services.agent.model import SNAPSHOT_FORMAT, Act, Answered, Ask, Block, Confirm, End, Outcome, Phase, Step, Think
 from smartflow.services.agent.tables import runs
 from smartflow.shared.database.database import Database
 from smartflow.shared.database.lease import LeaseLost, Leases, forget
@@ -125,14 +126,18 @@ class Runner:
         return True
 
     async def _drive(self, job: Job) -> None:
+        phase: Phase | None = None
         while True:
             if job.cancelled.is_set():
                 await self._end(job, "cancelled")
                 return
             state = fold(job.rows, job.run.id)
             step = decide(state, self._nature)
+            phase = next_phase(phase, step)
             if await self._done(job, step, state):
                 return
+            if isinstance(step, Ask | Confirm):  # there was nothing to ask about: the calls were run instead
+                phase = "quick_task"
 
     async def _done(self, job: Job, step: Step, state: State) -> bool:
         """Do a step; true: the run is over, or waits."""
@@ -158,7 +163,7 @@ class Runner:
         if bad:
             await self._actor.act(job, bad, state)
             return False
-        used, over = self._thinker.used(job), self._over("waiting", job)
+        used, over = self._thinker.used(job), Over("waiting", job)
         if isinstance(step, Ask):
             await job.write(*self._asker.ask(job, step, used, over))
             return True
@@ -171,16 +176,13 @@ class Runner:
 
     async def _end(self, job: Job, outcome: Outcome) -> None:
         lines = [saying.status("cancelled")] if outcome == "cancelled" else []
-        await job.write([*lines, *saying.end(_STATUS[outcome], self._thinker.used(job))], self._over(_STATUS[outcome], job))
+        await job.write([*lines, *saying.end(_STATUS[outcome], self._thinker.used(job))], Over(_STATUS[outcome], job))
 
     async def _fail(self, job: Job, code: str, kind: str, message: str) -> None:
         try:
-            await job.write(saying.failure(code, kind, message, self._thinker.used(job)), self._over("failed", job))
+            await job.write(saying.failure(code, kind, message, self._thinker.used(job)), Over("failed", job))
         except LeaseLost:
             return
-
-    def _over(self, status: str, job: Job) -> "Over":
-        return Over(status, job)
 
 
 class Over:
@@ -193,8 +195,7 @@ class Over:
     async def __call__(self, unit: Unit, written: Sequence[LogRow]) -> None:
         """End the run, free the conversation, tell what was said and where things stand."""
         job, run = self._job, self._job.run
-        ended = None if self._status == "waiting" else unit.now
-        await repository.set_run(unit, job.owner, run.id, status=self._status, ended_at=ended or unit.now)
+        await repository.set_run(unit, job.owner, run.id, status=self._status, ended_at=unit.now)
         await forget(unit, job.lease)
         found = await repository.conversation(unit, job.owner, run.conversation_id)
         if found is None:

@@ -57,7 +57,6 @@ class Thinker:
         self._llm = llm
         self._clock = clock
         self._entropy = entropy
-        self._instruments = instruments
         self._specs: dict[bool, tuple[ToolSpec, ...]] = {
             only: tuple(each.spec() for each in instruments.values() if not only or each.effect == "read") for only in (False, True)
         }
@@ -141,7 +140,7 @@ class Thinker:
     async def _write_answer(self, job: Job, heard: _Heard, state: State, built: Built) -> None:
         calls = [replace(call, id=f"c{state.calls + number}") for number, call in enumerate(heard.calls[:CALLS], start=1)]
         payload = {"content": heard.shown, "calls": plain(calls), "model": heard.model, "usage": plain(heard.usage)}
-        shown = [saying.tool_call(call) for call in calls if self._instruments.get(call.name) is None or call.name != "ask_user"]
+        shown = [saying.tool_call(call) for call in calls if call.name != "ask_user"]
 
         async def note(unit: Unit, _: Sequence[LogRow]) -> None:
             await repository.set_conversation(unit, job.owner, job.run.conversation_id, context=plain(built.stats))

@@ -1,4 +1,4 @@
-"""Which phase follows which: one table, and nothing beside it."""
+"""Which phase follows which: one table, to which the runner keeps."""
 
 from typing import assert_never
 
@@ -30,6 +30,14 @@ def phase_of(step: Step, *, first: bool) -> Phase:
             assert_never(step)
 
 
-def follows(before: Phase, after: Phase) -> bool:
-    """Whether a phase may come after another."""
-    return after in NEXT[before]
+def next_phase(before: Phase | None, step: Step) -> Phase:
+    """Go on to the phase of a step; before the first step of a run in this process there is none.
+
+    Raises:
+        RuntimeError: It may not follow the phase before.
+    """
+    after = phase_of(step, first=before is None)
+    if before is not None and after not in NEXT[before]:
+        message = f"{after} does not follow {before}"
+        raise RuntimeError(message)
+    return after

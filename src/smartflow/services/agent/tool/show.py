@@ -6,14 +6,14 @@ from typing import Any
 
 from msgspec import Struct
 
-from smartflow.client.task import Quadrant, Task
+from smartflow.client.task import SOON, Quadrant, Task
 from smartflow.services.agent.model import Card, Result
 from smartflow.services.agent.tool import texts, times
 from smartflow.services.agent.tool.results import Refused, Said, TaskShown
 from smartflow.services.agent.tool.tool import Scene
 from smartflow.shared.kernel.codec import plain, to_json
 from smartflow.shared.kernel.refusal import Refusal
-from smartflow.shared.kernel.text import Text
+from smartflow.shared.kernel.text import Language, Text
 
 
 def task_shown(task: Task, scene: Scene) -> TaskShown:
@@ -43,11 +43,11 @@ def refused_by(refusal: Refusal, scene: Scene) -> Result:
     return refused(refusal.code, filled, scene)
 
 
-def blocked(scene_language: str) -> Result:
+def blocked(language: Language) -> Result:
     """Tell that the person said no."""
     value = {"reason": "refused_by_person"}
     content = to_json({"status": "blocked", "value": value}).decode()
-    return Result(status="blocked", value=value, content=content, title=texts.BLOCKED.render("zh" if scene_language == "zh" else "en"))
+    return Result(status="blocked", value=value, content=content, title=texts.BLOCKED.render(language))
 
 
 def invalid(reason: str, why: str, scene: Scene) -> Result:
@@ -85,4 +85,4 @@ def quadrant_for(deadline: datetime | None, now: datetime) -> Quadrant:
     """Choose the quadrant of a task by its deadline: none 3, within two days 1, later 2."""
     if deadline is None:
         return Quadrant(3)
-    return Quadrant(1) if (deadline - now).total_seconds() <= 48 * 3600 else Quadrant(2)
+    return Quadrant(1) if deadline - now <= SOON else Quadrant(2)
