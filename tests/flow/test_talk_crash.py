@@ -70,6 +70,7 @@ async def mended(app: App) -> None:
     for _ in range(3):
         with suppress(Crash):
             await app.run_loop("agent.takeover")
+            await app.run_loop("agent.look")
             await app.settle()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from smartflow.cmd.migrate import upgrade
 from smartflow.cmd.product import Product, assemble
 from smartflow.cmd.settings import Settings
 from smartflow.gateway.settings import LimitsSettings
+from smartflow.services.agent.settings import AgentSettings
 from smartflow.services.userauth.settings import UserauthSettings
 from smartflow.shared.database.sqlite import SqliteEngine
 from smartflow.shared.events.event import Event
@@ -97,7 +99,8 @@ class Somebody(Person):
 def settings(folder: Path, **sections: Any) -> Settings:
     """Settings for tests: cheap passwords, no limits."""
     cheap = UserauthSettings(keys_dir=folder, hash_memory_kib=64, hash_rounds=1, hash_lanes=1)
-    return replace(Settings(data_dir=folder, userauth=cheap, limits=LimitsSettings(enabled=False)), **sections)
+    rich = AgentSettings(run_cost=Decimal(1000))  # the models of tests are dear
+    return replace(Settings(data_dir=folder, userauth=cheap, limits=LimitsSettings(enabled=False), agent=rich), **sections)
 
 
 @asynccontextmanager

@@ -206,7 +206,7 @@ class UsageRecorded(Event, frozen=True):
 
 
 class BudgetExceeded(Refusal):
-    """The owner's budget, or the run's cap, does not cover the answer."""
+    """The owner's budget does not cover the answer until `retry_after`, or (then without it) the bounds of the request do not."""
 
     status, code = 429, "40051"
     text = Text(zh="模型预算已用完。", en="The budget for models is used up.")

@@ -11,7 +11,7 @@ from smartflow.client.memory import MemoryClient
 from smartflow.client.task import TaskClient
 from smartflow.client.userauth import UserauthClient
 from smartflow.cmd.host import Host
-from smartflow.services.agent.wiring import agent_part
+from smartflow.services.agent.wiring import Peers, agent_part
 from smartflow.services.course.wiring import course_part
 from smartflow.services.llm.wiring import llm_part
 from smartflow.services.memory.wiring import memory_part
@@ -40,5 +40,5 @@ def compose(host: Host) -> Clients:
     course = host.place(CourseClient, course_part)
     memory = host.place(MemoryClient, memory_part)
     schedule = host.place(ScheduleClients, partial(schedule_part, task=task))
-    agent = host.place(AgentClient, partial(agent_part, task=task, timetable=schedule.timetable, llm=llm))
+    agent = host.place(AgentClient, partial(agent_part, peers=Peers(task, schedule.timetable, llm, memory)))
     return Clients(userauth=userauth, task=task, llm=llm, course=course, memory=memory, schedule=schedule, agent=agent)

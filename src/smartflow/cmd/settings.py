@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from smartflow.cmd.shown import fail
 from smartflow.gateway.settings import GatewaySettings, LimitsSettings
+from smartflow.services.agent.settings import AgentSettings
 from smartflow.services.llm.settings import LlmSettings
 from smartflow.services.userauth.settings import UserauthSettings
 from smartflow.shared.process.config import SettingsError, load
@@ -53,6 +54,7 @@ class Settings(Struct, frozen=True):
     limits: LimitsSettings = field(default_factory=LimitsSettings)
     userauth: UserauthSettings = field(default_factory=UserauthSettings)
     llm: LlmSettings = field(default_factory=LlmSettings)
+    agent: AgentSettings = field(default_factory=AgentSettings)
 
     def sections(self) -> Mapping[type[Struct], Struct]:
         """Give each part's section by its type."""

@@ -10,6 +10,8 @@ Kind = Literal[
     "user_text",
     "answer",
     "result",
+    "correction",
+    "summary",
     "assistant_text",
     "status",
     "tool_call",
@@ -21,12 +23,23 @@ Kind = Literal[
     "finish",
     "usage",
     "error",
+    "thinking_summary",
 ]
 # Rows that readers of a run never see: they are what a run goes on from.
-INNER: frozenset[Kind] = frozenset({"user_text", "answer", "result"})
+INNER: frozenset[Kind] = frozenset({"user_text", "answer", "result", "correction", "summary"})
 # Rows that the timeline keeps; each has a `seq`, and the pieces of one text share theirs.
 KEPT: frozenset[Kind] = frozenset(
-    {"user_text", "assistant_text", "tool_call", "tool_result", "confirm_request", "interrupt", "business_card", "schedule_completed"}
+    {
+        "user_text",
+        "assistant_text",
+        "tool_call",
+        "tool_result",
+        "confirm_request",
+        "interrupt",
+        "business_card",
+        "schedule_completed",
+        "thinking_summary",
+    }
 )
 Payload: TypeAlias = dict[str, Any]
 

@@ -1,24 +1,37 @@
 """What a conversation's answer is made of: what is wanted next, what it may take, what a tool is and does. Pure."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
 
-from smartflow.client.llm import Scene, ToolCall
+from smartflow.client.llm import ToolCall
 
-Phase = Literal["route", "quick_task", "confirm", "interrupt", "end"]
+Phase = Literal["route", "quick_task", "execute", "confirm", "interrupt", "deliver", "end"]
 Outcome = Literal["completed", "waiting", "cancelled", "exhausted", "failed"]
 Risk = Literal["none", "light", "medium", "heavy"]
 Effect = Literal["read", "commit", "ask"]
 Reading = Literal["approve", "reject", "amend", "aside", "unclear", "reply"]
+# Why an answer of a model is not taken as it is.
+Reason = Literal["invalid_output", "invalid_args", "unknown_tool", "not_allowed_now", "claim_without_effect"]
+Offer = Literal["all", "reads", "none"]
 
-ROUNDS = 60
+CORRECTIONS = 3
 CALLS = 24
 LIVES = timedelta(days=7)
 TITLE = 24
-SNAPSHOT_FORMAT = 1
+SNAPSHOT_FORMAT = 2
+
+
+class Limits(Struct, frozen=True):
+    """What one run may take: answers of a model, tokens, money in the currency of the prices, seconds of models at work."""
+
+    rounds: int = 60
+    tokens: int = 300_000
+    cost: Decimal = Decimal("0.50")
+    seconds: float = 600.0
 
 
 class Call(Struct, frozen=True):
@@ -29,11 +42,12 @@ class Call(Struct, frozen=True):
 
 
 class Think(Struct, frozen=True):
-    """Ask a model; `beginning` is what the person has seen of this answer already."""
+    """Ask a model; `beginning` is what the person has seen of this answer already, `hidden` are tools it got wrong too often."""
 
-    scene: Scene
+    phase: Phase
     beginning: str = ""
-    reads_only: bool = False
+    offer: Offer = "all"
+    hidden: frozenset[str] = frozenset()
 
 
 class Act(Struct, frozen=True):
@@ -46,6 +60,13 @@ class Block(Struct, frozen=True):
     """Give these calls the result that the person said no."""
 
     calls: tuple[Call, ...]
+
+
+class Refuse(Struct, frozen=True):
+    """Give these calls the result that they cannot be run: there is no such tool, or it is not offered now."""
+
+    calls: tuple[Call, ...]
+    reason: Reason
 
 
 class Ask(Struct, frozen=True):
@@ -67,13 +88,19 @@ class Answered(Struct, frozen=True):
     reply: str
 
 
+class Deliver(Struct, frozen=True):
+    """Say by template how far things are, because a limit is reached or a model got it wrong too often."""
+
+    outcome: Literal["exhausted", "completed"]
+
+
 class End(Struct, frozen=True):
     """The answer is over."""
 
     outcome: Outcome
 
 
-Step: TypeAlias = Think | Act | Block | Ask | Confirm | Answered | End
+Step: TypeAlias = Think | Act | Block | Refuse | Ask | Confirm | Answered | Deliver | End
 
 
 class Consent(Struct, frozen=True):
@@ -104,6 +131,11 @@ class Result(Struct, frozen=True, kw_only=True):
     cards: tuple[Card, ...] = ()
     undo: dict[str, Any] | None = None
     undone: UUID | None = None
+
+    @property
+    def changed(self) -> bool:
+        """Whether something is different now: then there is a way back, or it was one."""
+        return self.undo is not None or self.undone is not None
 
     def plain(self) -> dict[str, Any]:
         """Say it as `Tool.result`."""

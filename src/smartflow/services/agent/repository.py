@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Row, and_, delete, func, select, update
 
 from smartflow.client.agent.log import INNER, KEPT, Kind, LogRow
-from smartflow.services.agent.tables import conversations, interactions, log, metadata, runs
+from smartflow.services.agent.tables import conversations, interactions, log, metadata, runs, snapshots
 from smartflow.shared.database.unit import Read, Unit
 from smartflow.shared.kernel.codec import from_json, to_json
 from smartflow.shared.kernel.ids import OwnerId
@@ -96,6 +96,17 @@ async def run(reader: Read, owner: OwnerId, run_id: UUID) -> Row[Any] | None:
 async def set_run(unit: Unit, owner: OwnerId, run_id: UUID, **values: object) -> None:
     """Change a run's row."""
     await unit.run(update(runs).where(runs.c.user_id == owner, runs.c.id == run_id).values(**values))
+
+
+async def snapshot(reader: Read, owner: OwnerId, conversation_id: UUID) -> Row[Any] | None:
+    """Load a conversation's checkpoint."""
+    return await reader.first(select(snapshots).where(snapshots.c.user_id == owner, snapshots.c.conversation_id == conversation_id))
+
+
+async def retitle(unit: Unit, owner: OwnerId, conversation_id: UUID, *, before: str, title: str) -> None:
+    """Give a conversation another title, if it still has the one that it had."""
+    mine = and_(conversations.c.user_id == owner, conversations.c.id == conversation_id, conversations.c.title == before)
+    await unit.run(update(conversations).where(mine).values(title=title))
 
 
 async def open_interaction(reader: Read, owner: OwnerId, conversation_id: UUID) -> Row[Any] | None:

@@ -1,12 +1,12 @@
 """The use cases of the assistant."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import suppress
+from datetime import timedelta
 from typing import Any, get_args
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 from sqlalchemy import Row
 
 from smartflow.client.agent.api import (
@@ -30,21 +30,34 @@ from smartflow.client.agent.api import (
 )
 from smartflow.client.agent.events import ConversationDeleted, MessageRecorded
 from smartflow.client.agent.log import LogRow
-from smartflow.client.llm import AnswerRequest, Assistant, LlmClient, Now, ObjectPiece, User
+from smartflow.client.llm import AnswerRequest, Assistant, LlmClient, Now, ObjectPiece, Usage, User
 from smartflow.services.agent import repository
+from smartflow.services.agent.engine import saying
+from smartflow.services.agent.engine.job import BEAT, LEASE, lease_of
 from smartflow.services.agent.engine.runner import Runner
-from smartflow.services.agent.model import TITLE, Reading
+from smartflow.services.agent.engine.titling import first_title
+from smartflow.services.agent.model import Reading
 from smartflow.services.agent.repository import Line
 from smartflow.shared.database.database import Database
+from smartflow.shared.database.lease import forget
 from smartflow.shared.database.unit import Read, Unit
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.clock import Clock
 from smartflow.shared.kernel.ids import Entropy
 from smartflow.shared.kernel.refusal import Refusal
 
-_LOOK_AGAIN = 0.2
 _PREVIOUS = 500
+# Readers are noted with every beat, so that much later at most.
+_UNREAD = timedelta(seconds=10) + BEAT
+_PATIENCE = timedelta(seconds=5)
 _READINGS: tuple[Reading, ...] = get_args(Reading)
+
+
+class Heard(Struct, frozen=True):
+    """The interaction that words may be an answer to, and how they were read."""
+
+    waiting: Row[Any] | None
+    reading: Reading | None
 
 
 class AgentService:
@@ -67,19 +80,20 @@ class AgentService:
             InteractionNotOpen: The interaction is not open any more.
             RunIsRunning: The conversation is being answered.
         """
+        run = self._entropy.uuid()
         async with self._database.once(call):
             if message.answer is not None and message.conversation is None:
                 raise ConversationNeeded
             async with self._database.read() as reader:
                 waiting = await self._waiting(reader, call, message)
             reading = await self._reading(call, message, waiting)
-            async with self._database.work(call) as unit:
-                started = await self._begin(unit, call, message, waiting, reading)
-                unit.answer(started)
-        async with self._database.read() as reader:
-            run = await repository.run(reader, call.owner, started.run)
-        if run is not None:
-            self._runner.begin(run)
+            await self._make_room(call, message)
+            with self._runner.starting(run):
+                async with self._database.work(call) as unit:
+                    started, row = await self._begin(unit, call, message, run, Heard(waiting, reading))
+                    fence = await self._runner.leases.take(unit, lease_of(run), LEASE)
+                    unit.answer(started)
+                self._runner.begin(row, fence)
         return started
 
     async def attach(self, call: Call, run: UUID) -> Started:
@@ -112,13 +126,10 @@ class AgentService:
                 for row in rows:
                     yield row
                     at = row.pos
-                if rows:
-                    continue
-                if found.status != "running":
-                    return
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(_LOOK_AGAIN):
-                        await woken.wait()
+                if not rows:
+                    if found.status != "running":
+                        return
+                    await woken.wait()
 
     async def cancel(self, call: Call, run: UUID) -> RunStatus:
         """Ask a run to stop; gives how it stands. Repeatable.
@@ -247,14 +258,35 @@ class AgentService:
             return "aside"
         return "aside" if found in {"unclear", "reply"} else found
 
-    async def _begin(self, unit: Unit, call: Call, message: Message, waiting: Row[Any] | None, reading: Reading | None) -> Started:
+    async def _make_room(self, call: Call, message: Message) -> None:
+        """Have a run that nobody follows any more end for the new message."""
+        if message.conversation is None:
+            return
+        async with self._database.read() as reader:
+            found = await _found(reader, call, message.conversation)
+            left = None if found.active_run_id is None else await self._left(reader, call, found)
+        if left is None:
+            return
+        await self.cancel(call, left.id)
+        await self._runner.ended(left.id, _PATIENCE)
+        async with self._database.work() as unit:
+            await _cut(unit, call, left.id)
+
+    async def _left(self, reader: Read, call: Call, found: Row[Any]) -> Row[Any] | None:
+        """Give the run that is answering, if no reader has followed it for a while."""
+        run = await repository.run(reader, call.owner, found.active_run_id)
+        if run is None:
+            return None
+        followed = run.created_at if found.read_at is None else max(run.created_at, found.read_at)
+        return run if reader.now - followed > _UNREAD else None
+
+    async def _begin(self, unit: Unit, call: Call, message: Message, run: UUID, heard_as: Heard) -> tuple[Started, Row[Any]]:
         conversation = message.conversation or self._entropy.uuid()
         if message.conversation is None:
-            await repository.begin_conversation(unit, call.owner, conversation, " ".join(message.text.split())[:TITLE])
+            await repository.begin_conversation(unit, call.owner, conversation, first_title(message.text))
         found = await _found(unit, call, conversation, lock=True)
         if found.active_run_id is not None:
             raise RunIsRunning(Running(found.active_run_id))
-        run = self._entropy.uuid()
         options = {"language": call.language, "zone": call.zone, "thinking": message.thinking}
         after = found.next_pos
         await repository.begin_run(unit, call.owner, run, conversation, options, after=after)
@@ -262,16 +294,18 @@ class AgentService:
         if row is None:
             raise RunNotFound
         heard: dict[str, Any] = {"text": message.text, "always": message.always_execute}
-        if waiting is not None:
+        waiting, reading = heard_as.waiting, heard_as.reading
+        # Words to what a twin has closed meanwhile are words like any others; a button is refused.
+        if waiting is not None and await _still_open(unit, call, waiting, message):
             heard |= {"reading": reading, "held": waiting.held}
             if reading != "aside":
-                await _settled(unit, call, waiting, reading)
+                await repository.settle(unit, call.owner, waiting.id, {"reading": reading})
         written = await repository.append(unit, call.owner, row, [Line("user_text", heard)])
         values = {"active_run_id": run, "messages": found.messages + 1, "last_message_at": unit.now, "updated_at": unit.now}
         await repository.set_conversation(unit, call.owner, conversation, **values)
         previous = await self._previous(unit, call, conversation)
         unit.publish(MessageRecorded(call.owner, conversation, written[0].seq or 0, "user", message.text, previous))
-        return Started(conversation, run, after, unit.now)
+        return Started(conversation, run, after, unit.now), row
 
     async def _previous(self, unit: Unit, call: Call, conversation: UUID) -> str:
         said: Sequence[LogRow] = await repository.last_said(unit, call.owner, conversation)
@@ -298,12 +332,24 @@ async def _found(reader: Read, call: Call, conversation: UUID, *, lock: bool = F
     return row
 
 
-async def _settled(unit: Unit, call: Call, waiting: Row[Any], reading: Reading | None) -> None:
-    """Note an answer, unless a twin was faster."""
+async def _still_open(unit: Unit, call: Call, waiting: Row[Any], message: Message) -> bool:
     now = await repository.interaction(unit, call.owner, waiting.id)
-    if now is None or now.status != "open":
+    if now is not None and now.status == "open":
+        return True
+    if message.answer is not None:
         raise InteractionNotOpen(Closed("closed" if now is None else now.status))
-    await repository.settle(unit, call.owner, waiting.id, {"reading": reading})
+    return False
+
+
+async def _cut(unit: Unit, call: Call, run_id: UUID) -> None:
+    """End a run whose process does not end it: without its lease that writes nothing more."""
+    run = await repository.run(unit, call.owner, run_id)
+    if run is None or run.status != "running":
+        return
+    await forget(unit, lease_of(run_id))
+    await repository.append(unit, call.owner, run, [saying.status("cancelled"), *saying.end("cancelled", Usage())])
+    await repository.set_run(unit, call.owner, run_id, status="cancelled", ended_at=unit.now)
+    await repository.set_conversation(unit, call.owner, run.conversation_id, active_run_id=None, updated_at=unit.now)
 
 
 def _pressed(answer: Answer, waiting: Row[Any]) -> Reading:

@@ -2,25 +2,60 @@
 
 from datetime import timedelta
 
+from msgspec import Struct
+
 from smartflow.client.agent.api import AgentClient
 from smartflow.client.llm import LlmClient
+from smartflow.client.memory import MemoryClient
 from smartflow.client.schedule.timetable import TimetableClient
 from smartflow.client.task import TaskClient
 from smartflow.services.agent import handlers, tables
+from smartflow.services.agent.engine.acting import Actor
+from smartflow.services.agent.engine.asking import Asker
+from smartflow.services.agent.engine.compacting import Compactor
+from smartflow.services.agent.engine.decide import Rules
+from smartflow.services.agent.engine.driving import Driver, Parts
 from smartflow.services.agent.engine.hands import Hands
+from smartflow.services.agent.engine.job import BEAT, Shared
+from smartflow.services.agent.engine.readers import Readers
+from smartflow.services.agent.engine.recalling import Recaller
 from smartflow.services.agent.engine.runner import Runner
+from smartflow.services.agent.engine.thinking import Thinker
+from smartflow.services.agent.engine.titling import Titler
+from smartflow.services.agent.model import Limits
 from smartflow.services.agent.service import AgentService
+from smartflow.services.agent.settings import AgentSettings
 from smartflow.services.agent.tool.catalogue import INSTRUMENTS
 from smartflow.shared.process.loop import Loop
 from smartflow.shared.process.part import Ground, Part
 
-_LOOK = timedelta(seconds=2)
+_TAKEOVER, _LOOK = timedelta(seconds=2), timedelta(milliseconds=200)
 
 
-def agent_part(ground: Ground, task: TaskClient, timetable: TimetableClient, llm: LlmClient) -> Part[AgentClient]:
+class Peers(Struct, frozen=True):
+    """Whom the assistant asks."""
+
+    task: TaskClient
+    timetable: TimetableClient
+    llm: LlmClient
+    memory: MemoryClient
+
+
+def agent_part(ground: Ground, peers: Peers) -> Part[AgentClient]:
     """Build the assistant: its runner goes on with what a process that is gone has left."""
-    hands = Hands(llm, task, timetable, INSTRUMENTS)
-    runner = Runner(ground.database, ground.leases, ground.clock, ground.entropy, hands)
-    service = AgentService(ground.database, ground.clock, ground.entropy, llm, runner)
-    takeover = Loop("agent.takeover", every=_LOOK, run=runner.take_over, leased=False)
-    return Part("agent", service, tables.metadata, handlers.subscribe, (takeover,), settle=runner.settle, close=runner.close)
+    clock, entropy, llm = ground.clock, ground.entropy, peers.llm
+    hands = Hands(llm, peers.task, peers.timetable, Recaller(peers.memory), INSTRUMENTS)
+    shared = Shared(ground.database, ground.leases, Readers(ground.database))
+    settings = ground.section(AgentSettings)
+    limits = Limits(cost=settings.run_cost, seconds=settings.run_minutes * 60.0)
+    rules = Rules({name: (each.effect, each.risk) for name, each in INSTRUMENTS.items()}, limits)
+    thinker, titler = Thinker(hands, clock, entropy, limits), Titler(shared, llm, clock, entropy)
+    parts = Parts(hands, thinker, Actor(hands, clock), Asker(hands, clock, entropy), Compactor(llm, clock, entropy), titler)
+    runner = Runner(shared, Driver(parts, rules))
+    service = AgentService(ground.database, clock, entropy, llm, runner)
+    loops = (
+        Loop("agent.takeover", every=_TAKEOVER, run=runner.take_over, leased=False),
+        Loop("agent.beat", every=BEAT, run=runner.beat, leased=False),
+        Loop("agent.look", every=_LOOK, run=runner.look, leased=False),
+    )
+    return Part("agent", service, tables.metadata, handlers.subscribe, loops, settle=runner.settle, close=runner.close)

@@ -1,6 +1,6 @@
 """Leases: one holder at a time for what must not run twice, with a fence that grows with every new holder."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
@@ -21,6 +21,7 @@ leases = Table(
 )
 
 
+_PORTION = 500
 # Of one process: the lease is its own, another's or nobody's, or it was its own until somebody else took it.
 State: TypeAlias = Literal["held", "away", "lost"]
 
@@ -61,23 +62,54 @@ class Leases:
     async def acquire(self, name: str, ttl: timedelta) -> int | None:
         """Take a lease that is free, lapsed or ours already; gives its fence, or None while another holds it."""
         async with self._database.work() as unit:
-            row = await unit.first(select(leases).where(leases.c.name == name).with_for_update())
-            until = unit.now + ttl
-            if row is None:
-                await unit.run(leases.insert().values(name=name, holder=self.holder, fence=1, until=until))
-                return 1
-            ours: bool = row.holder == self.holder
-            if not ours and row.until > unit.now and not self._gone(row.holder, self.holder):
-                return None
-            fence: int = row.fence if ours and row.until > unit.now else row.fence + 1
-            await unit.run(update(leases).where(leases.c.name == name).values(holder=self.holder, fence=fence, until=until))
-            return fence
+            return await self.take(unit, name, ttl)
+
+    async def take(self, unit: Unit, name: str, ttl: timedelta) -> int | None:
+        """Take a lease as `acquire` does, in the commit of what begins under it."""
+        row = await unit.first(select(leases).where(leases.c.name == name).with_for_update())
+        until = unit.now + ttl
+        if row is None:
+            await unit.run(leases.insert().values(name=name, holder=self.holder, fence=1, until=until))
+            return 1
+        ours: bool = row.holder == self.holder
+        if not ours and row.until > unit.now and not self._gone(row.holder, self.holder):
+            return None
+        fence: int = row.fence if ours and row.until > unit.now else row.fence + 1
+        await unit.run(update(leases).where(leases.c.name == name).values(holder=self.holder, fence=fence, until=until))
+        return fence
+
+    async def renew(self, unit: Unit, held: Mapping[str, int], ttl: timedelta) -> set[str]:
+        """Renew many leases at once, by name and fence; gives the names of those that are ours no more."""
+        still = set[str]()
+        for names in _portions(held):
+            mine = leases.c.name.in_(names) & (leases.c.holder == self.holder)
+            await unit.run(update(leases).where(mine).values(until=unit.now + ttl))
+            found = await unit.all(select(leases.c.name, leases.c.fence).where(mine))
+            still |= {row.name for row in found if row.fence == held[row.name]}
+        return held.keys() - still
+
+    async def unheld(self, reader: Read, names: Collection[str]) -> set[str]:
+        """Tell which leases no other process holds: free, lapsed, ours, or of a holder that is gone."""
+        taken = set[str]()
+        for some in _portions(names):
+            held = select(leases.c.name, leases.c.holder).where(leases.c.name.in_(some), leases.c.until > reader.now)
+            taken |= {row.name for row in await reader.all(held) if not self._is_free(row.holder)}
+        return set(names) - taken
+
+    def _is_free(self, holder: str) -> bool:
+        return holder == self.holder or self._gone(holder, self.holder)
 
     async def release(self, name: str, fence: int) -> None:
         """Give a lease back, if it is still ours."""
         async with self._database.work() as unit:
             mine = (leases.c.name == name) & (leases.c.holder == self.holder) & (leases.c.fence == fence)
             await unit.run(update(leases).where(mine).values(until=unit.now))
+
+
+def _portions(names: Collection[str]) -> Iterator[list[str]]:
+    every = sorted(names)
+    for start in range(0, len(every), _PORTION):
+        yield every[start : start + _PORTION]
 
 
 class Held:

@@ -1,23 +1,27 @@
 """Running tools: each effect under a key made of the run that proposed it and the call's id, each result a row."""
 
+from collections.abc import Mapping
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
 import msgspec
 from msgspec.structs import replace
 
-from smartflow.services.agent.engine import saying
+from smartflow.services.agent.engine import saying, texts
 from smartflow.services.agent.engine.fold import State
 from smartflow.services.agent.engine.hands import Hands
 from smartflow.services.agent.engine.job import Job
-from smartflow.services.agent.model import Answered, Ask, Call, Confirm, Result
+from smartflow.services.agent.model import Act, Answered, Ask, Block, Call, Confirm, Reason, Refuse, Result
+from smartflow.services.agent.repository import Line
 from smartflow.services.agent.tool.show import blocked, done_plain, invalid
 from smartflow.services.agent.tool.tool import Scene
 from smartflow.shared.kernel.clock import Clock
 from smartflow.shared.kernel.codec import to_json
 from smartflow.shared.kernel.text import Text
 
-_UNKNOWN = Text(zh="没有这个工具。", en="There is no such tool.")
+_REFUSED: Mapping[Reason, Text] = {"unknown_tool": texts.UNKNOWN, "not_allowed_now": texts.NOT_NOW}
+_PATIENCE = timedelta(seconds=30)
 
 
 class Actor:
@@ -27,23 +31,34 @@ class Actor:
         self._hands = hands
         self._clock = clock
 
+    async def do(self, job: Job, step: Act | Block | Refuse | Answered, state: State) -> None:
+        """Give calls their results, and commit each."""
+        match step:
+            case Act():
+                await self.act(job, step.calls, state)
+            case Block():
+                result = blocked(job.call.language)
+                await job.write([saying.status("rejected"), *_same(step.calls, result)])
+            case Refuse():
+                why = _REFUSED[step.reason].render(job.call.language)
+                await job.write(_same(step.calls, invalid(step.reason, why, job.call.language)))
+            case Answered():
+                result = done_plain({"reply": step.reply}, step.reply)
+                await job.write(saying.tool_result(step.call.call, result)[:1])
+
     async def act(self, job: Job, calls: tuple[Call, ...], state: State) -> None:
-        """Run calls, and commit the result of each."""
-        for each in calls:
-            if job.cancelled.is_set():
+        """Run calls, and commit the result of each; those the person has agreed to are told first."""
+        agreed = [each for each in calls if each.call.id in state.answer.consent.held]
+        if agreed and not _told(job):
+            await job.write([saying.status("confirmed"), *(saying.tool_call(each.call) for each in agreed)])
+        for number, each in enumerate(calls, start=1):
+            if job.stopped.is_set():
                 return
             result = await self._result(job, each, state)
-            await job.write(saying.tool_result(each.call, result))
-
-    async def block(self, job: Job, calls: tuple[Call, ...]) -> None:
-        """Give calls the result that the person said no."""
-        result = blocked(job.call.language)
-        await job.write([saying.status("rejected"), *(line for each in calls for line in saying.tool_result(each.call, result))])
-
-    async def answer(self, job: Job, step: Answered) -> None:
-        """Give a question the person's words as its result."""
-        result = done_plain({"reply": step.reply}, step.reply)
-        await job.write(saying.tool_result(step.call.call, result)[:1])
+            instrument = self._hands.instruments[each.call.name]
+            did = result.title if instrument.effect == "commit" and result.status == "done" and result.changed else ""
+            last = [saying.status("summarizing")] if agreed and number == len(calls) else []
+            await job.write([*saying.tool_result(each.call, result, did=did), *last])
 
     def unfit(self, step: Ask | Confirm) -> tuple[Call, ...]:
         """Give the calls whose arguments cannot be read: they are refused, and the person is not asked."""
@@ -65,14 +80,21 @@ class Actor:
         return Scene(keyed, self._clock.now(), term, self._hands.tasks, self._hands.timetable, tuple(state.written))
 
     async def _result(self, job: Job, each: Call, state: State) -> Result:
-        instrument = self._hands.instruments.get(each.call.name)
-        scene = await self.scene(job, each, state)
-        if instrument is None:
-            return invalid("unknown_tool", _UNKNOWN.render(job.call.language), scene)
+        instrument = self._hands.instruments[each.call.name]
         try:
             arguments: Any = msgspec.convert(each.call.arguments, instrument.arguments)
         except msgspec.ValidationError as error:
-            return invalid("invalid_args", str(error), scene)
+            return invalid("invalid_args", str(error), job.call.language)
+        scene = await self.scene(job, each, state)
         if instrument.effect == "read":
-            scene = replace(scene, call=job.call)
+            scene = replace(scene, call=replace(job.call, deadline=scene.now + _PATIENCE))
         return await instrument.run(scene, arguments)
+
+
+def _same(calls: tuple[Call, ...], result: Result) -> list[Line]:
+    return [line for each in calls for line in saying.tool_result(each.call, result)]
+
+
+def _told(job: Job) -> bool:
+    """Whether this run has said that it goes on with what was agreed to."""
+    return any(row.run == job.run.id and row.kind == "status" and row.payload["code"] == "confirmed" for row in job.rows)

@@ -2,52 +2,117 @@
 
 from collections.abc import Mapping, Sequence
 
-from smartflow.client.llm import Scene
-from smartflow.services.agent.engine.fold import State
-from smartflow.services.agent.model import ROUNDS, Act, Answered, Ask, Block, Call, Confirm, Effect, End, Risk, Step, Think
+from msgspec import Struct
 
-Nature = Mapping[str, tuple[Effect, Risk]]
+from smartflow.services.agent.engine.fold import Answer, State
+from smartflow.services.agent.model import (
+    CORRECTIONS,
+    Act,
+    Answered,
+    Ask,
+    Block,
+    Call,
+    Confirm,
+    Deliver,
+    Effect,
+    End,
+    Limits,
+    Offer,
+    Phase,
+    Refuse,
+    Risk,
+    Step,
+    Think,
+)
+
+_UNKNOWN: tuple[Effect, Risk] = ("read", "none")
 
 
-def decide(state: State, nature: Nature) -> Step:
-    """Read a state into the next step; `nature` tells each tool's effect and risk."""
-    waiting = list(state.open.values())
-    if state.consent.reading == "aside":
-        waiting = [each for each in waiting if each.call.id not in state.consent.held]
+class Rules(Struct, frozen=True):
+    """Each tool's effect and risk, and what a run may take."""
+
+    nature: Mapping[str, tuple[Effect, Risk]]
+    limits: Limits = Limits()
+
+
+def start(state: State) -> Phase:
+    """Name the phase in which a run begins, or goes on after it changed hands."""
+    reading = state.answer.consent.reading
+    if reading in {"approve", "reject", "amend"}:
+        return "execute"
+    return "quick_task" if reading == "reply" or state.answer.rounds else "route"
+
+
+def decide(phase: Phase, state: State, rules: Rules) -> Step:
+    """Read a state into the next step."""
+    answer, waiting = state.answer, list(state.open.values())
+    if answer.consent.reading == "aside":
+        waiting = [each for each in waiting if each.call.id not in answer.consent.held]
     if waiting:
-        return _attended(state, waiting, nature)
-    if state.answered:
-        return End("completed")
-    if state.rounds >= ROUNDS:
-        return End("exhausted")
-    scene: Scene = "route" if state.rounds == 0 else "quick_task"
-    return Think(scene, state.beginning, reads_only=state.consent.reading == "aside")
+        return _attended(answer, waiting, rules)
+    if answer.over is not None:
+        return End(answer.over)
+    if _exhausted(answer, rules.limits):
+        return Deliver("exhausted")
+    if answer.faults.get("invalid_output", 0) >= CORRECTIONS or answer.faults.get("claim_without_effect", 0) >= CORRECTIONS:
+        return Deliver("completed")
+    if "*" in answer.hidden and max(answer.faults.values(), default=0) > CORRECTIONS:
+        return Deliver("completed")  # it calls for tools although it was offered none
+    return Think(phase, answer.beginning, _offer(answer), frozenset(answer.hidden))
 
 
-def _attended(state: State, waiting: Sequence[Call], nature: Nature) -> Step:
-    consent = state.consent
+def _exhausted(answer: Answer, limits: Limits) -> bool:
+    took = answer.rounds >= limits.rounds or answer.tokens >= limits.tokens or answer.seconds >= limits.seconds
+    return answer.exhausted or took or answer.cost >= limits.cost
+
+
+def _offer(answer: Answer) -> Offer:
+    if "*" in answer.hidden:
+        return "none"
+    return "reads" if answer.consent.reading == "aside" else "all"
+
+
+def _attended(answer: Answer, waiting: Sequence[Call], rules: Rules) -> Step:
+    consent = answer.consent
     held = tuple(each for each in waiting if each.call.id in consent.held)
-    questions = [each for each in waiting if nature.get(each.call.name, ("read", "none"))[0] == "ask"]
+    questions = [each for each in waiting if _effect(each, rules) == "ask"]
     if held and consent.reading in {"reject", "amend"}:
         return Block(held)
     answered = [each for each in questions if each.call.id in consent.held]
     if answered and consent.reading == "reply":
-        return Answered(answered[0], state.words)
-    if consent.reading == "aside":  # something else is being asked: nothing may be written or asked beside it
-        beside = tuple(each for each in waiting if nature.get(each.call.name, ("read", "none"))[0] != "read")
-        if beside:
-            return Block(beside)
-    free = tuple(each for each in waiting if each not in questions and not _needs_consent(state, each, nature))
+        return Answered(answered[0], answer.words)
+    unfit = _unfit(answer, waiting, rules)
+    if unfit is not None:
+        return unfit
+    free = tuple(each for each in waiting if each not in questions and not _needs_consent(answer, each, rules))
     if free:
         return Act(free)
     asking = tuple(each for each in waiting if each not in questions)
     return Confirm(asking) if asking else Ask(questions[0])
 
 
-def _needs_consent(state: State, each: Call, nature: Nature) -> bool:
-    risk = nature.get(each.call.name, ("read", "none"))[1]
+def _unfit(answer: Answer, waiting: Sequence[Call], rules: Rules) -> Step | None:
+    """Find what cannot be run: beside an open question nothing may be written or asked."""
+    unknown = tuple(each for each in waiting if each.call.name not in rules.nature)
+    if unknown:
+        return Refuse(unknown, "unknown_tool")
+    offer = _offer(answer)
+    hidden = tuple(each for each in waiting if each.call.id not in answer.consent.held and _is_hidden(answer, each, offer, rules))
+    return Refuse(hidden, "not_allowed_now") if hidden else None
+
+
+def _is_hidden(answer: Answer, each: Call, offer: Offer, rules: Rules) -> bool:
+    return each.call.name in answer.hidden or offer == "none" or (offer == "reads" and _effect(each, rules) != "read")
+
+
+def _effect(each: Call, rules: Rules) -> Effect:
+    return rules.nature.get(each.call.name, _UNKNOWN)[0]
+
+
+def _needs_consent(answer: Answer, each: Call, rules: Rules) -> bool:
+    risk = rules.nature.get(each.call.name, _UNKNOWN)[1]
     if risk in {"none", "light"}:
         return False
-    if each.call.id in state.consent.held and state.consent.reading == "approve":
+    if each.call.id in answer.consent.held and answer.consent.reading == "approve":
         return False
-    return risk == "heavy" or not state.consent.always
+    return risk == "heavy" or not answer.consent.always

@@ -1,82 +1,174 @@
 """The log, read into a state: what was said, which calls have no result, what was written last. Pure."""
 
-from collections.abc import Iterable
-from uuid import UUID
+from collections.abc import Sequence
+from decimal import Decimal
+from hashlib import sha256
+from typing import get_args
 
 import msgspec
 from msgspec import Struct, field
 
 from smartflow.client.agent.log import LogRow
 from smartflow.client.llm import Assistant, Message, Tool, ToolCall, User
-from smartflow.services.agent.model import Call, Consent, Reading, Written
+from smartflow.services.agent.model import CORRECTIONS, Call, Consent, Outcome, Reading, Reason, Written
+from smartflow.shared.kernel.codec import to_json
+
+_GROUPS = 20
+"""So many groups of writes can be taken back."""
+_REASONS: frozenset[Reason] = frozenset(get_args(Reason))
+# The tool that a model got wrong is hidden, by its own name; these reasons leave it none at all.
+_SPEECHLESS: frozenset[Reason] = frozenset({"unknown_tool", "not_allowed_now"})
+
+
+class Answer(Struct):
+    """The answer in hand, of the run that the last words began: what it took, what it did, what went wrong."""
+
+    words: str = ""
+    consent: Consent = Consent()
+    beginning: str = ""
+    rounds: int = 0
+    tokens: int = 0
+    cost: Decimal = Decimal(0)
+    seconds: float = 0.0
+    exhausted: bool = False
+    over: Outcome | None = None
+    done: list[str] = field(default_factory=list)
+    faults: dict[Reason, int] = field(default_factory=dict)
+    hidden: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+    note: str = ""
 
 
 class State(Struct):
-    """Everything that decides what comes next."""
+    """Everything that decides what comes next. `revision` is the position up to which the log is in it.
 
-    messages: list[Message] = field(default_factory=list)
+    `summary` stands for what was said up to the position `watermark`; `messages` are what was said after that.
+    """
+
+    revision: int = 0
+    watermark: int = 0
+    summary: str = ""
+    calls: int = 0
     open: dict[str, Call] = field(default_factory=dict)
     written: list[Written] = field(default_factory=list)
-    consent: Consent = Consent()
-    words: str = ""
-    beginning: str = ""
-    rounds: int = 0
-    answered: bool = False
-    calls: int = 0
+    answer: Answer = field(default_factory=Answer)
+    messages: list[Message] = field(default_factory=list)
 
 
-def fold(rows: Iterable[LogRow], run: UUID) -> State:
-    """Read a conversation's rows into the state of one of its runs."""
-    state = State()
+def fold(rows: Sequence[LogRow], base: State | None = None) -> State:
+    """Read rows into a state; with a checkpoint the rows after its watermark are enough."""
+    state = msgspec.convert(msgspec.to_builtins(base), State) if base is not None else State()
+    state.messages = []
     for row in rows:
-        match row.kind:
-            case "user_text":
-                _heard(state, row, mine=row.run == run)
-            case "assistant_text" if row.run == run:
-                state.beginning += row.payload["text"]
-            case "answer":
-                _spoken(state, row, mine=row.run == run)
-            case "result":
-                _given(state, row)
-            case _:
-                pass
+        if row.kind == "summary":
+            state.watermark, state.summary = row.payload["watermark"], row.payload["text"]
+    for row in rows:
+        if row.pos > state.watermark:
+            state.messages += _message(row)
+        if row.pos > state.revision:
+            _take(state, row)
+            state.revision = row.pos
     return state
 
 
-def _heard(state: State, row: LogRow, *, mine: bool) -> None:
-    """A person's words; those to an open interaction may be its answer and no more."""
-    text: str = row.payload["text"]
+def _message(row: LogRow) -> list[Message]:
+    payload = row.payload
+    match row.kind:
+        case "user_text" if payload["text"] and payload.get("reading") not in {"reply", "approve"}:
+            return [User(payload["text"])]
+        case "answer":
+            return [Assistant(payload["content"], tuple(msgspec.convert(each, ToolCall) for each in payload["calls"]))]
+        case "result":
+            return [Tool(payload["call_id"], payload["name"], payload["content"], payload["result"])]
+        case "correction" if payload.get("said"):
+            return [Assistant(payload["said"])]
+        case _:
+            return []
+
+
+def _take(state: State, row: LogRow) -> None:
+    match row.kind:
+        case "user_text":
+            _heard(state, row)
+        case "assistant_text":
+            state.answer.beginning += row.payload["text"]
+        case "answer":
+            _spoken(state, row)
+        case "result":
+            _given(state, row)
+        case "correction":
+            _mended(state, row)
+        case _:
+            pass
+
+
+def _heard(state: State, row: LogRow) -> None:
+    """A person's words begin an answer; those to an open interaction may be its answer and no more."""
     reading: Reading | None = row.payload.get("reading")
-    state.beginning, state.rounds, state.answered = "", 0, False
-    if text and reading not in {"reply", "approve"}:
-        state.messages.append(User(text))
     # What was called for and neither done nor asked about is over with the next words; what is asked about stays.
     held = frozenset(row.payload.get("held") or ())
     runs = {state.open[each].run for each in held if each in state.open}
     state.open = {id_: each for id_, each in state.open.items() if each.run in runs}
-    if mine:
-        state.consent = Consent(reading, held, always=bool(row.payload.get("always")))
-        state.words = text
+    consent = Consent(reading, held, always=bool(row.payload.get("always")))
+    state.answer = Answer(words=row.payload["text"], consent=consent)
 
 
-def _spoken(state: State, row: LogRow, *, mine: bool) -> None:
-    calls = tuple(msgspec.convert(each, ToolCall) for each in row.payload["calls"])
-    state.messages.append(Assistant(row.payload["content"], calls))
+def _spoken(state: State, row: LogRow) -> None:
+    answer, payload = state.answer, row.payload
+    calls = tuple(msgspec.convert(each, ToolCall) for each in payload["calls"])
     state.open |= {call.id: Call(row.run, call) for call in calls}
     state.calls += len(calls)
-    state.beginning = ""
-    if mine:
-        state.rounds += 1
-        state.answered = not calls
+    answer.beginning, answer.note = "", ""
+    answer.rounds += 1
+    usage = payload.get("usage") or {}
+    answer.tokens += usage.get("prompt_tokens", 0) + usage.get("completion_tokens", 0)
+    answer.cost += Decimal(str(usage.get("cost", 0)))
+    answer.seconds += payload.get("seconds", 0.0)
+    answer.exhausted = answer.exhausted or bool(payload.get("cut"))
+    if payload.get("outcome"):
+        answer.over = payload["outcome"]
+    elif not calls and not answer.exhausted:
+        answer.over = "completed"
 
 
 def _given(state: State, row: LogRow) -> None:
-    payload = row.payload
-    state.open.pop(payload["call_id"], None)
-    state.messages.append(Tool(payload["call_id"], payload["name"], payload["content"], payload["result"]))
+    payload, answer = row.payload, state.answer
+    call = state.open.pop(payload["call_id"], None)
+    result = payload["result"]
+    code = (result.get("value") or {}).get("code")
+    if code in _REASONS:
+        _fault(answer, code, payload["name"])
+    elif result.get("status") == "done":
+        digest = sha256(to_json([payload["name"], call and call.call.arguments, result])).hexdigest()[:16]
+        if digest not in answer.seen:
+            answer.seen.append(digest)
+            answer.faults = {}
+    if payload.get("did"):
+        answer.done.append(payload["did"])
     if payload.get("undone"):
         state.written = [each for each in state.written if str(each.run) != payload["undone"]]
     if payload.get("undo") is not None:
         if not state.written or state.written[-1].run != row.run:
-            state.written.append(Written(row.run, ()))
+            state.written = [*state.written[1 - _GROUPS :], Written(row.run, ())]
         state.written[-1] = Written(row.run, (*state.written[-1].undo, payload["undo"]))
+
+
+def _mended(state: State, row: LogRow) -> None:
+    """An answer could not be taken as it was: it counts as one, and the next is told what was wrong."""
+    answer, payload = state.answer, row.payload
+    _fault(answer, payload["reason"], payload.get("tool", ""))
+    answer.note = payload["note"]
+    answer.seconds += payload.get("seconds", 0.0)
+    if payload["reason"] == "claim_without_effect":
+        answer.over = None  # it was an answer, and counted as one; what was said wrong is set right
+    else:
+        answer.rounds += 1
+        answer.beginning = ""
+
+
+def _fault(answer: Answer, reason: Reason, tool: str) -> None:
+    answer.faults[reason] = answer.faults.get(reason, 0) + 1
+    if reason == "invalid_args" and answer.faults[reason] >= CORRECTIONS and tool not in answer.hidden:
+        answer.hidden.append(tool)
+    if reason in _SPEECHLESS and answer.faults[reason] >= CORRECTIONS and "*" not in answer.hidden:
+        answer.hidden.append("*")

@@ -7,6 +7,7 @@ from msgspec import Struct
 from smartflow.client.llm import LlmClient
 from smartflow.client.schedule.timetable import TimetableClient
 from smartflow.client.task import TaskClient
+from smartflow.services.agent.engine.recalling import Recaller
 from smartflow.services.agent.tool.tool import Instrument
 
 
@@ -16,4 +17,5 @@ class Hands(Struct, frozen=True):
     llm: LlmClient
     tasks: TaskClient
     timetable: TimetableClient
+    recaller: Recaller
     instruments: Mapping[str, Instrument]

@@ -1,37 +1,63 @@
 """One run in the hands of this process: what it knows, and the one way in which it writes."""
 
 import asyncio
+from asyncio import Task
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
+from uuid import UUID
 
+from msgspec import Struct
 from sqlalchemy import Row
 
-from smartflow.client.agent.log import LogRow
+from smartflow.client.agent.log import Kind, LogRow
+from smartflow.client.memory import Recollection
 from smartflow.services.agent import repository
+from smartflow.services.agent.engine.fold import State, fold
 from smartflow.services.agent.engine.readers import Readers
+from smartflow.services.agent.engine.snapshot import checkpoint, read
+from smartflow.services.agent.model import Phase
 from smartflow.services.agent.repository import Line
+from smartflow.shared.calls.local import run_again
 from smartflow.shared.database.database import Database
-from smartflow.shared.database.lease import Held, LeaseLost, Leases, still_ours
+from smartflow.shared.database.lease import LeaseLost, Leases, still_ours
 from smartflow.shared.database.unit import Unit
 from smartflow.shared.kernel.call import Actor, Call
-from smartflow.shared.kernel.clock import Clock
 from smartflow.shared.kernel.ids import OwnerId
 
 LEASE = timedelta(seconds=10)
+BEAT = LEASE * 0.3
+# With these rows a step is done, and a checkpoint told.
+_STEPS: frozenset[Kind] = frozenset({"answer", "result", "correction", "summary", "finish", "error"})
 Also = Callable[[Unit, Sequence[LogRow]], Awaitable[None]]
 """What is committed beside rows."""
+
+
+def lease_of(run: UUID) -> str:
+    """Name the lease under which a run is answered."""
+    return f"run.{run}"
+
+
+class Shared(Struct, frozen=True):
+    """What all runs of a process write with."""
+
+    database: Database
+    leases: Leases
+    readers: Readers
 
 
 class Job:
     """A run, its rows so far, and its lease: a job that has lost that writes nothing."""
 
-    def __init__(self, database: Database, leases: Leases, clock: Clock, readers: Readers, run: Row[Any]) -> None:
+    def __init__(self, shared: Shared, run: Row[Any], fence: int | None) -> None:
         self.run = run
         self.owner = OwnerId(run.user_id)
         self.rows: list[LogRow] = []
-        self.cancelled = asyncio.Event()
+        self.phase: Phase = "route"
+        self.stopped = asyncio.Event()
+        self.cancelled = False
+        self.recalling: Task[Recollection] | None = None
         self.call = Call(
             owner=self.owner,
             request_id=str(run.id),
@@ -39,31 +65,51 @@ class Job:
             language=run.options["language"],
             zone=run.options["zone"],
         )
-        self.lease = f"run.{run.id}"
-        self._held = Held(leases, self.lease, LEASE, clock.now)
-        self._database = database
-        self._readers = readers
+        self.lease = lease_of(run.id)
+        self.fence = fence
+        self._shared = shared
+        self._base: State | None = None
+        self._writing = asyncio.Lock()
+
+    def cancel(self) -> None:
+        """Have the run end where it is; an effect in hand is finished."""
+        self.cancelled = True
+        self.stopped.set()
+
+    def lose(self) -> None:
+        """Know that another process answers by now."""
+        self.fence = None
+        self.stopped.set()
 
     async def holds(self) -> bool:
-        """Take the lease, or renew it; false: somebody else answers."""
-        return await self._held.fence() is not None
+        """Take the lease, if it did not come with the run; false: somebody else answers."""
+        if self.fence is None:
+            self.fence = await self._shared.leases.acquire(self.lease, LEASE)
+        return self.fence is not None
 
     async def release(self) -> None:
         """Let another process go on at once."""
-        with suppress(LeaseLost):
-            await self._held.release()
+        if self.fence is not None:
+            fence, self.fence = self.fence, None
+            await self._shared.leases.release(self.lease, fence)
 
     async def load(self) -> bool:
         """Read the run and its conversation as they are; false: the run is over or gone."""
-        async with self._database.read() as reader:
+        async with self._shared.database.read() as reader:
             found = await repository.run(reader, self.owner, self.run.id)
             if found is None or found.status != "running":
                 return False
             self.run = found
-            self.rows = await repository.rows(reader, self.owner, found.conversation_id)
+            self._base = read(await repository.snapshot(reader, self.owner, found.conversation_id))
+            after = 0 if self._base is None else self._base.watermark
+            self.rows = await repository.rows(reader, self.owner, found.conversation_id, after=after)
         if found.cancel_asked:
-            self.cancelled.set()
+            self.cancel()
         return True
+
+    def state(self) -> State:
+        """Read the log as it is now."""
+        return fold(self.rows, self._base)
 
     async def write(self, lines: Sequence[Line], also: Also | None = None) -> list[LogRow]:
         """Commit rows, and what belongs to them, under the lease; then tell readers.
@@ -71,16 +117,24 @@ class Job:
         Raises:
             LeaseLost: Another process answers by now.
         """
-        fence = await self._held.fence()
-        if fence is None:
+        async with self._writing:
+            written = await run_again(partial(self._commit, lines, also))
+            self.rows += written
+        self._shared.readers.wake(self.run.id)
+        return written
+
+    async def _commit(self, lines: Sequence[Line], also: Also | None) -> list[LogRow]:
+        if self.fence is None:
             raise LeaseLost
-        async with self._database.work() as unit:
-            await still_ours(unit, self.lease, fence)
+        async with self._shared.database.work() as unit:
+            await still_ours(unit, self.lease, self.fence)
             written = await repository.append(unit, self.owner, self.run, lines)
             if lines and not written:  # the conversation is gone, and the run with it
                 raise LeaseLost
             if also is not None:
                 await also(unit, written)
-        self.rows += written
-        self._readers.wake(self.run.id)
+            if any(row.kind in _STEPS for row in written):
+                told = checkpoint(self.owner, self.phase, [*self.rows, *written], self._base)
+                if told is not None:
+                    unit.publish(told)
         return written

@@ -6,12 +6,16 @@ from typing import Any
 from uuid import UUID
 
 from smartflow.client.llm import ToolCall, Usage
+from smartflow.services.agent.engine import texts
+from smartflow.services.agent.engine.fold import Answer
 from smartflow.services.agent.model import Card, Result
 from smartflow.services.agent.repository import Line
 from smartflow.shared.kernel.codec import to_json
+from smartflow.shared.kernel.text import Language
 
 SPEAK = "chat.speak"
 _PREVIEW = 200
+_QUOTED = 80
 
 
 def text(piece: str, joins: int | None = None) -> Line:
@@ -26,17 +30,16 @@ def status(code: str, summary: str = "") -> Line:
 
 def tool_call(call: ToolCall) -> Line:
     """Say that a tool is being used."""
-    shown = to_json(call.arguments).decode()[:_PREVIEW]
-    payload = {"tool_call_id": call.id, "name": call.name, "status": "start", "summary": call.name, "arguments_preview": shown}
-    return Line("tool_call", payload, "execute.status", "execute")
+    return Line("tool_call", {**_used(call), "status": "start", "summary": call.name}, "execute.status", "execute")
 
 
-def tool_result(call: ToolCall, result: Result) -> list[Line]:
-    """Say what a tool gave: for the run that goes on, for readers, and as cards."""
+def tool_result(call: ToolCall, result: Result, *, did: str = "") -> list[Line]:
+    """Say what a tool gave: for the run that goes on, for readers, and as cards; `did` is what it changed, in words."""
     word = {"done": "done", "refused": "failed", "blocked": "blocked"}[result.status]
     inner: dict[str, Any] = {"call_id": call.id, "name": call.name, "content": result.content, "result": result.plain()}
-    inner |= {"undo": result.undo, "undone": None if result.undone is None else str(result.undone)}
-    shown = {"tool_call_id": call.id, "name": call.name, "status": word, "summary": result.title, "result_view": _view(call, result, word)}
+    inner |= {"undo": result.undo, "undone": None if result.undone is None else str(result.undone)} | ({"did": did} if did else {})
+    views = {"argument_view": _argument_view(call), "result_view": _view(call, result, word)}
+    shown = {**_used(call), "status": word, "summary": result.title, **views}
     lines = [Line("result", inner), Line("tool_result", shown, "execute.status", "execute")]
     return lines + [card(each) for each in result.cards]
 
@@ -62,6 +65,19 @@ def confirmation(interaction: UUID, title: str, summary: str, expires_at: dateti
     return [shown, status("tool_confirm", title), status("confirm", title)]
 
 
+def delivery(outcome: str, answer: Answer, language: Language) -> list[Line]:
+    """Say by template how far an answer has come: what is done, and what is still open."""
+    head = texts.LIMIT if outcome == "exhausted" else texts.CLOSED
+    done = texts.DONE.render(language, done="; ".join(answer.done)) if answer.done else texts.NOTHING_DONE.render(language)
+    said = [head.render(language), done]
+    if answer.words:
+        words = answer.words if len(answer.words) <= _QUOTED else answer.words[:_QUOTED] + " .."
+        said.append(texts.OPEN.render(language, words=words))
+    shown = ("\n\n" if answer.beginning else "") + (" " if language == "en" else "").join(said)
+    usage = {"prompt_tokens": 0, "completion_tokens": 0}
+    return [text(shown), Line("answer", {"content": shown, "calls": [], "model": "template", "usage": usage, "outcome": outcome})]
+
+
 def end(run_status: str, used: Usage) -> list[Line]:
     """End the stream: how it ended, and what it took."""
     usage = {
@@ -75,6 +91,22 @@ def end(run_status: str, used: Usage) -> list[Line]:
 def failure(code: str, kind: str, message: str, used: Usage) -> list[Line]:
     """End the stream with an error."""
     return [end("failed", used)[1], Line("error", {"code": code, "type": kind, "message": message})]
+
+
+def _used(call: ToolCall) -> dict[str, Any]:
+    preview = to_json(call.arguments).decode()[:_PREVIEW]
+    return {"tool_call_id": call.id, "name": call.name, "arguments_preview": preview}
+
+
+def _argument_view(call: ToolCall) -> dict[str, Any]:
+    fields = [{"key": key, "label": key, "value": value, "display": _plain(value)} for key, value in call.arguments.items()]
+    summary = ", ".join(field["display"] for field in fields)[:_PREVIEW]
+    collapsed = {"summary": summary, "args_count": len(fields)}
+    return {"view_type": "tool.arguments", "version": 1, "collapsed": collapsed, "expanded": {"args": call.arguments, "fields": fields}}
+
+
+def _plain(value: object) -> str:
+    return value if isinstance(value, str) else to_json(value).decode()
 
 
 def _view(call: ToolCall, result: Result, word: str) -> dict[str, Any]:

@@ -3,39 +3,58 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from smartflow.client.agent.log import LogRow
 from smartflow.client.llm import (
     AnswerRequest,
+    Bounds,
+    BudgetExceeded,
     CallPiece,
     DegradedPiece,
     Done,
-    LlmClient,
+    Flaw,
     Now,
     Piece,
+    Role,
+    Scene,
     TextPiece,
+    ThinkingPiece,
     ToolCall,
     ToolSpec,
+    UnusableAnswer,
     Usage,
 )
 from smartflow.services.agent import repository
-from smartflow.services.agent.context.build import Built, build
+from smartflow.services.agent.context.build import Built, Present, build
 from smartflow.services.agent.engine import saying
+from smartflow.services.agent.engine.claims import claims_a_change
 from smartflow.services.agent.engine.fold import State
+from smartflow.services.agent.engine.hands import Hands
 from smartflow.services.agent.engine.job import Job
-from smartflow.services.agent.model import CALLS, Think
+from smartflow.services.agent.engine.musing import Muser, Musing
+from smartflow.services.agent.engine.texts import CLAIM, CLAIM_NOTE, UNUSABLE_NOTE
+from smartflow.services.agent.model import CALLS, CORRECTIONS, Limits, Phase, Think
 from smartflow.services.agent.repository import Line
-from smartflow.services.agent.tool.tool import Instrument
 from smartflow.shared.database.unit import Unit
+from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.clock import Clock
 from smartflow.shared.kernel.codec import plain
 from smartflow.shared.kernel.ids import Entropy
+from smartflow.shared.kernel.refusal import DeadlinePassed
 
 _LONGEST, _PAUSE = 400, 0.04
+_OFFLINE = "offline"
+# The side jobs alone are for the lite model: where only one model is set, it answers everything here.
+_SCENES: Mapping[Phase, tuple[Scene, Role]] = {
+    "route": ("route", "pro"),
+    "quick_task": ("quick_task", "pro"),
+    "execute": ("execute", "max"),
+}
 
 
 class _Heard(Struct):
@@ -43,44 +62,40 @@ class _Heard(Struct):
 
     shown: str
     joins: int | None
+    began: float
     waiting: str = ""
     written_at: float = 0.0
-    calls: list[ToolCall] = []
+    calls: list[ToolCall] = field(default_factory=list)
     usage: Usage = Usage()
     model: str = ""
+    flaw: Flaw | None = None
+    cut: bool = False
+
+    def seconds(self) -> float:
+        return round(time.monotonic() - self.began, 3)
 
 
 class Thinker:
     """Asks for answers and writes them down."""
 
-    def __init__(self, llm: LlmClient, clock: Clock, entropy: Entropy, instruments: Mapping[str, Instrument]) -> None:
-        self._llm = llm
+    def __init__(self, hands: Hands, clock: Clock, entropy: Entropy, limits: Limits) -> None:
+        self._hands = hands
         self._clock = clock
         self._entropy = entropy
-        self._specs: dict[bool, tuple[ToolSpec, ...]] = {
-            only: tuple(each.spec() for each in instruments.values() if not only or each.effect == "read") for only in (False, True)
-        }
-
-    def used(self, job: Job) -> Usage:
-        """Give what a run has taken so far, by its log."""
-        total = Usage()
-        for row in job.rows:
-            if row.kind == "answer" and row.run == job.run.id:
-                used = row.payload["usage"]
-                total = replace(
-                    total,
-                    prompt_tokens=total.prompt_tokens + used["prompt_tokens"],
-                    completion_tokens=total.completion_tokens + used["completion_tokens"],
-                )
-        return total
+        self._limits = limits
+        self._muser = Muser(hands.llm, clock, entropy)
+        self._specs: Sequence[tuple[str, ToolSpec]] = tuple((each.effect, each.spec()) for each in hands.instruments.values())
 
     async def think(self, job: Job, step: Think, state: State) -> None:
-        """Ask once; ends early when the run is cancelled."""
+        """Ask once; ends early when the run is stopped."""
         now = self._clock.now()
-        built = build(state.messages, now, job.call.zone, job.call.language)
-        heard = _Heard(step.beginning, _open_text(job.rows, job.run.id) if step.beginning else None)
-        hearing = asyncio.ensure_future(self._listen(job, heard, self._request(job, step, built)))
-        stopping = asyncio.ensure_future(job.cancelled.wait())
+        built = await self._built(job, state, now)
+        heard = _Heard(step.beginning, _open_text(job.rows, job.run.id) if step.beginning else None, time.monotonic())
+        request = self._request(job, step, state, built)
+        call = replace(job.call, deadline=now + timedelta(seconds=max(self._limits.seconds - state.answer.seconds, 1.0)))
+        musing = self._muser.begin(job, request)
+        hearing = asyncio.ensure_future(self._listen(job, call, heard, request, musing))
+        stopping = asyncio.ensure_future(job.stopped.wait())
         try:
             await asyncio.wait((hearing, stopping), return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -88,37 +103,62 @@ class Thinker:
             if not hearing.done():
                 hearing.cancel()
                 await asyncio.wait((hearing,))
+            await musing.end()
         if not hearing.cancelled():
             hearing.result()
         await self._write_text(job, heard)
-        if not job.cancelled.is_set():
-            await self._write_answer(job, heard, state, built)
+        if not job.stopped.is_set():
+            await self._conclude(job, heard, state, built)
 
-    async def _listen(self, job: Job, heard: _Heard, request: AnswerRequest) -> None:
+    async def _listen(self, job: Job, call: Call, heard: _Heard, request: AnswerRequest, musing: Musing) -> None:
         """Hear an answer to its end; a model that is silent can be left at any moment."""
-        async for piece in self._llm.answer(job.call, request):
-            await self._hear(job, heard, piece)
+        try:
+            async for piece in self._hands.llm.answer(call, request):
+                await self._hear(job, heard, piece, musing)
+        except UnusableAnswer as refusal:
+            heard.flaw = refusal.details if isinstance(refusal.details, Flaw) else Flaw("invalid_output")
+        except DeadlinePassed:
+            heard.cut = True
+        except BudgetExceeded as refusal:
+            if refusal.retry_after is not None:
+                raise
+            heard.cut = True  # it is the run's own cap: the budgets hold
 
-    def _request(self, job: Job, step: Think, built: Built) -> AnswerRequest:
+    async def _built(self, job: Job, state: State, now: datetime) -> Built:
+        recalled = await self._hands.recaller.recalled(job)
+        present = Present(now, job.call.zone, job.call.language, recalled, state.answer.note)
+        return build(state.messages, present, state.summary)
+
+    def _request(self, job: Job, step: Think, state: State, built: Built) -> AnswerRequest:
+        scene, role = _SCENES[step.phase]
         return AnswerRequest(
             request_id=self._entropy.uuid(),
-            role="pro",
-            scene=step.scene,
+            role=role,
+            scene=scene,
             messages=built.messages,
             now=Now(self._clock.now(), job.call.zone),
-            tools=self._specs[step.reads_only],
+            tools=self._offered(step),
             thinking=job.run.options.get("thinking", "auto"),
+            bounds=Bounds(cost=self._limits.cost - state.answer.cost),
             conversation=job.run.conversation_id,
             run=job.run.id,
             beginning=step.beginning,
         )
 
-    async def _hear(self, job: Job, heard: _Heard, piece: Piece) -> None:
+    def _offered(self, step: Think) -> tuple[ToolSpec, ...]:
+        if step.offer == "none":
+            return ()
+        return tuple(spec for effect, spec in self._specs if spec.name not in step.hidden and (step.offer == "all" or effect == "read"))
+
+    async def _hear(self, job: Job, heard: _Heard, piece: Piece, musing: Musing) -> None:
         match piece:
             case TextPiece(text=text):
+                musing.flows()
                 heard.waiting += text
                 if heard.joins is None or len(heard.waiting) >= _LONGEST or time.monotonic() - heard.written_at >= _PAUSE:
                     await self._write_text(job, heard)
+            case ThinkingPiece(text=text):
+                musing.add(text)
             case CallPiece(call=call):
                 heard.calls.append(call)
             case DegradedPiece(role=role):
@@ -137,15 +177,40 @@ class Thinker:
             heard.written_at = time.monotonic()
             await asyncio.sleep(0)
 
+    async def _conclude(self, job: Job, heard: _Heard, state: State, built: Built) -> None:
+        """Write down an answer, or what was wrong with it."""
+        if heard.flaw is not None:
+            note = UNUSABLE_NOTE.format(where="; ".join(heard.flaw.where) or heard.flaw.reason)
+            said = {"reason": heard.flaw.reason, "tool": heard.flaw.tool, "note": note, "said": heard.shown, "seconds": heard.seconds()}
+            await job.write([Line("correction", said)])
+            return
+        await self._write_answer(job, heard, state, built)
+
     async def _write_answer(self, job: Job, heard: _Heard, state: State, built: Built) -> None:
         calls = [replace(call, id=f"c{state.calls + number}") for number, call in enumerate(heard.calls[:CALLS], start=1)]
         payload = {"content": heard.shown, "calls": plain(calls), "model": heard.model, "usage": plain(heard.usage)}
-        shown = [saying.tool_call(call) for call in calls if call.name != "ask_user"]
+        payload |= {"seconds": heard.seconds()} | ({"cut": True} if heard.cut else {})
+        before, after = _corrected(job, heard, state) if not calls and not heard.cut else ([], [])
+        shown = [saying.tool_call(call) for call in calls if self._runs_at_once(call)]
 
         async def note(unit: Unit, _: Sequence[LogRow]) -> None:
             await repository.set_conversation(unit, job.owner, job.run.conversation_id, context=plain(built.stats))
 
-        await job.write([Line("answer", payload), *shown], note)
+        await job.write([*before, Line("answer", payload), *after, *shown], note)
+
+    def _runs_at_once(self, call: ToolCall) -> bool:
+        instrument = self._hands.instruments.get(call.name)
+        return instrument is not None and instrument.effect != "ask" and instrument.risk in {"none", "light"}
+
+
+def _corrected(job: Job, heard: _Heard, state: State) -> tuple[list[Line], list[Line]]:
+    """Set right what says that something was changed while nothing was; the brain speaks by template and is never wrong so."""
+    if heard.model == _OFFLINE or state.answer.done or not claims_a_change(heard.shown):
+        return [], []
+    before = [saying.text("\n\n" + CLAIM.render(job.call.language))]
+    if state.answer.faults.get("claim_without_effect", 0) + 1 >= CORRECTIONS:
+        return before, []  # it had its tries: the sentence stands as the end
+    return before, [Line("correction", {"reason": "claim_without_effect", "note": CLAIM_NOTE})]
 
 
 def _open_text(rows: Sequence[LogRow], run: UUID) -> int | None:

@@ -32,9 +32,7 @@ def done(value: Struct, title: str, *, cards: tuple[Card, ...] = (), undo: Mappi
 
 def refused(code: str, text: Text, scene: Scene) -> Result:
     """Tell why a tool did nothing."""
-    value = plain(Refused(code, Said(text.zh, text.en)))
-    content = to_json({"status": "refused", "value": value}).decode()
-    return Result(status="refused", value=value, content=content, title=texts.REFUSED.render(scene.call.language))
+    return _refused(code, text, scene.call.language)
 
 
 def refused_by(refusal: Refusal, scene: Scene) -> Result:
@@ -50,9 +48,9 @@ def blocked(language: Language) -> Result:
     return Result(status="blocked", value=value, content=content, title=texts.BLOCKED.render(language))
 
 
-def invalid(reason: str, why: str, scene: Scene) -> Result:
+def invalid(reason: str, why: str, language: Language) -> Result:
     """Tell a model that its call cannot be run as it is."""
-    return refused(reason, Text(zh=why, en=why), scene)
+    return _refused(reason, Text(zh=why, en=why), language)
 
 
 def done_plain(value: dict[str, Any], title: str) -> Result:
@@ -86,3 +84,9 @@ def quadrant_for(deadline: datetime | None, now: datetime) -> Quadrant:
     if deadline is None:
         return Quadrant(3)
     return Quadrant(1) if deadline - now <= SOON else Quadrant(2)
+
+
+def _refused(code: str, text: Text, language: Language) -> Result:
+    value = plain(Refused(code, Said(text.zh, text.en)))
+    content = to_json({"status": "refused", "value": value}).decode()
+    return Result(status="refused", value=value, content=content, title=texts.REFUSED.render(language))

@@ -1,0 +1,18 @@
+"""What the engine itself says: to people in both languages, to models in English."""
+
+from smartflow.shared.kernel.text import Text
+
+CLAIM = Text(zh="更正：到目前为止没有做任何改动。", en="Correction: nothing has been changed so far.")
+CLAIM_NOTE = (
+    "Your last answer said that something was changed, but no tool did it. Call the tool that does it, or say plainly that nothing "
+    "was changed."
+)
+UNUSABLE_NOTE = "Your last answer could not be used ({where}). Answer again; give tools arguments that their schema allows."
+LIMIT = Text(zh="这次回答到了上限，先停在这里。", en="This answer has reached its limit and stops here.")
+CLOSED = Text(zh="我没能把这件事做对，先停在这里。", en="I could not get this right and stop here.")
+DONE = Text(zh="已经做好的：{done}。", en="Done so far: {done}.")
+NOTHING_DONE = Text(zh="没有做任何改动。", en="Nothing was changed.")
+OPEN = Text(zh="还没有回答完的：“{words}”。可以换个说法再说一次。", en='Still open: "{words}". You can say it again in other words.')
+UNKNOWN = Text(zh="没有这个工具。", en="There is no such tool.")
+NOT_NOW = Text(zh="现在不能用这个工具。", en="This tool cannot be used now.")
+MUSING = Text(zh="正在思考……", en="Thinking ..")
