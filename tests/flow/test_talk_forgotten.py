@@ -6,6 +6,7 @@ from typing import Any
 from dirty_equals import IsPartialDict
 from sqlalchemy import select
 
+from smartflow.client.agent.events import MessageRecorded
 from smartflow.client.memory import MemoryChanged
 from smartflow.cmd.schema import schema
 from smartflow.services.llm.settings import LlmSettings
@@ -111,3 +112,21 @@ async def test_the_bill_keeps_what_a_deleted_conversation_cost_but_not_its_id(tm
             assert {None if row.conversation_id is None else str(row.conversation_id) for row in rows} == {None, other}
             assert before["calls"] == 2
             assert (await ming.get("/user/usage")).data == before
+
+
+async def test_what_was_said_is_kept_by_the_log_alone_once_it_is_told(app: App) -> None:
+    ming = await app.someone()
+    talk = await say(ming, "Remind me to call the harpsichord tuner tomorrow at 9:30")
+    told = [table for table in ("outbox", "inbox") if "harpsichord" in str((await rows_of(app, ming))[table])]
+    assert told == ["outbox"]
+
+    await app.settle()
+
+    left = await rows_of(app, ming)
+    assert "harpsichord" not in str(left["outbox"] + left["inbox"])
+    recorded = await app.told(MessageRecorded, ming)
+    assert [(str(each.conversation_id), each.role, each.text) for each in recorded] == [
+        (talk.conversation, "user", ""),
+        (talk.conversation, "assistant", ""),
+    ]
+    assert "harpsichord" in str(left["agent_log"])
