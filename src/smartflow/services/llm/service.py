@@ -4,11 +4,13 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from datetime import date
 from time import perf_counter
+from typing import Any
 from uuid import UUID
 
 from msgspec.structs import replace
+from sqlalchemy import Row
 
-from smartflow.client.llm import AnswerRequest, DegradedPiece, Done, ModelUnavailable, Piece, UsageReport
+from smartflow.client.llm import AnswerRequest, CallRecord, DegradedPiece, Done, ModelUnavailable, Piece, UsageReport
 from smartflow.services.llm import model as models
 from smartflow.services.llm import repository
 from smartflow.services.llm.asking import Asking, Making
@@ -89,6 +91,18 @@ class LlmService:
         budgets = self._settings.budgets
         return replace(_report(found, self._settings.currency), day_spent=spent, day_budget=budgets.day, month_budget=budgets.month)
 
+    async def calls(self, call: Call) -> AsyncGenerator[CallRecord, None]:
+        """Give every line of the owner's bill, by time."""
+        last: Row[Any] | None = None
+        while True:
+            async with self._database.read() as reader:
+                rows = await repository.closed(reader, call.owner, last)
+            for row in rows:
+                yield _line(row, self._settings.currency)
+            if not rows:
+                return
+            last = rows[-1]
+
     async def forget_conversation(self, call: Call, conversation: UUID) -> None:
         """Take a conversation's id off the owner's bills."""
         async with self._database.work(call) as unit:
@@ -142,6 +156,12 @@ class LlmService:
         tokens = {"prompt_tokens": used.prompt_tokens, "completion_tokens": used.completion_tokens, "estimated": used.estimated}
         about = {"request_id": call.request_id, "scene": request.scene, "model": done.model, "finish": done.finish}
         self._log.info("llm.answered", **about, **tokens, ms=round(seconds * 1000, 2))
+
+
+def _line(row: Row[Any], currency: str) -> CallRecord:
+    usage = models.usage_of(repository.tokens_of(row), row.cost, currency, priced=row.priced)
+    where = {"conversation": row.conversation_id, "run": row.run_id}
+    return CallRecord(row.request_id, row.scene, row.role, row.model, row.begun, row.ended, usage, row.state == "lost", **where)
 
 
 def _report(found: Sequence[Month], currency: str) -> UsageReport:
