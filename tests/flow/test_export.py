@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from dirty_equals import IsPartialDict
 from sqlalchemy import select
 
 from smartflow.cmd.schema import schema
@@ -28,6 +29,9 @@ KINDS = {
     "plans.json",
     "changes.json",
     "memories.json",
+    "conversations.json",
+    "interactions.json",
+    "model_calls.json",
 }
 
 
@@ -56,6 +60,18 @@ async def test_the_zip_holds_one_file_per_kind_of_thing_with_what_the_api_shows(
     assert found["sessions.json"] == [{name: value for name, value in each.items() if name != "current"} for each in sessions]
     assert found["tasks.json"] == await ming.tasks()
     assert found["memories.json"] == (await ming.get("/memory/items")).data
+    meta, timeline = [
+        (await ming.get(f"/agent/conversation-{what}", conversation_id=my.conversation_id)).data for what in ("meta", "timeline")
+    ]
+    assert found["conversations.json"] == [IsPartialDict(conversation=meta, timeline=timeline, usage=IsPartialDict(calls=0))]
+    assert [each["kind"] for each in timeline if each["kind"] in {"user_text", "confirm_request"}] == [
+        "user_text",
+        "user_text",
+        "confirm_request",
+    ]
+    assert found["interactions.json"] == [
+        IsPartialDict(meta["pending"] | {"conversation_id": my.conversation_id, "run_id": my.run_id, "status": "open"})
+    ]
     assert found["terms.json"] == (await ming.get("/schedule/terms")).data
     assert found["day_overrides.json"] == [{"term_id": my.term_id, "overrides": (await ming.get("/schedule/term/day-overrides")).data}]
     assert found["courses.json"] == [{"term_id": my.term_id, "courses": (await ming.get("/course/list")).data}]

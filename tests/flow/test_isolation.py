@@ -74,6 +74,10 @@ async def test_the_probe_sees_what_a_leak_would_show(app: App) -> None:
                 shown.add(route.path.removeprefix(PREFIX))
 
     assert shown >= {
+        "/agent/conversation-list",
+        "/agent/conversation-meta",
+        "/agent/conversation-timeline",
+        "/agent/conversations/{conversation_id}/export",
         "/course/export",
         "/course/list",
         "/memory/export",

@@ -19,7 +19,6 @@ SECTIONS = [
     {"section": 4, "start": "10:55", "end": "11:40"},
 ]
 TERM = {"first_monday": "2026-09-07", "last_day": "2027-01-10", "zone": "Asia/Shanghai", "sections": SECTIONS, "breaks": [2]}
-RUN = "0198c0de-0000-7000-8000-000000000001"
 SATURDAY = {"week": 5, "day_of_week": 6, "start_section": 1, "end_section": 2}
 SUNDAY = {"week": 5, "day_of_week": 7, "start_section": 1, "end_section": 2}
 
@@ -56,6 +55,9 @@ class Belongings(Struct, frozen=True):
     session_id: str
     memory_id: int
     deleted_memory_id: int
+    conversation_id: str
+    run_id: str
+    interaction_id: str
 
     def named(self) -> dict[str, Any]:
         """Give every id by each name that a route may use for it."""
@@ -93,7 +95,9 @@ async def everything(app: App, somebody: Somebody) -> Belongings:
     placed = await _done(somebody.post(f"/task-class/insert-into-schedule?task_item_id={first}", SATURDAY))
     planned = await somebody.post("/schedule/smart-planning-multi", {"task_ids": [task]})
     assert planned.status == 200, planned.body
-    memory = await somebody.remembers(f"{MARK} likes mornings", run_id=RUN, conversation_id=RUN)
+    conversation, run = await _talk(app, somebody)
+    waiting = (await _done(somebody.get("/agent/conversation-meta", conversation_id=conversation)))["pending"]
+    memory = await somebody.remembers(f"{MARK} likes mornings", run_id=run, conversation_id=conversation)
     forgotten = await somebody.remembers(f"{MARK} likes evenings")
     await _done(somebody.delete(f"/memory/items/{forgotten}"))
     await app.settle()
@@ -111,7 +115,19 @@ async def everything(app: App, somebody: Somebody) -> Belongings:
         session_id=somebody.tokens["session_id"],
         memory_id=memory,
         deleted_memory_id=forgotten,
+        conversation_id=conversation,
+        run_id=run,
+        interaction_id=waiting["interaction_id"],
     )
+
+
+async def _talk(app: App, somebody: Somebody) -> tuple[str, str]:
+    """Ask for a task and for its deletion, which waits for a yes; gives the conversation and its last run."""
+    first = await somebody.post("/agent/chat", {"message": f"Add renew {MARK} library card"})
+    told = {"message": "Delete the library card task", "conversation_id": first.headers["x-conversation-id"]}
+    last = await somebody.post("/agent/chat", told)
+    assert (first.status, last.status) == (200, 200), (first.body, last.body)
+    return last.headers["x-conversation-id"], last.headers["x-run-id"]
 
 
 def study_plan(name: str = f"{MARK} class") -> dict[str, Any]:

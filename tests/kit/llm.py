@@ -127,7 +127,7 @@ def service_on(below: Ground, settings: LlmSettings, brain: Brain | None = None,
     clock, entropy = below.clock, SeededEntropy(1)
     wire = Wire(settings.patience, clock)
     means = Means(wire, Abilities(clock), Breakers(clock), Counter(), clock, entropy, settings.patience, pause)
-    return LlmService(below.database, Asking(means), brain or SilentBrain(), settings, entropy=entropy)
+    return LlmService(below.database, Asking(means), brain or SilentBrain(), settings, metrics=below.metrics)
 
 
 @asynccontextmanager

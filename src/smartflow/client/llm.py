@@ -191,6 +191,21 @@ class UsageReport(Struct, frozen=True):
     month_budget: Decimal | None = None
 
 
+class CallRecord(Struct, frozen=True):
+    """One line of the bill: an answer that came to its end, or was given up as lost."""
+
+    request: UUID
+    scene: str
+    role: str
+    model: str
+    begun_at: datetime
+    ended_at: datetime | None
+    usage: Usage
+    lost: bool = False
+    conversation: UUID | None = None
+    run: UUID | None = None
+
+
 class UsageRecorded(Event, frozen=True):
     """An answer was settled."""
 
@@ -259,6 +274,10 @@ class LlmClient(Protocol):
 
     async def usage(self, call: Call, month: date) -> UsageReport:
         """Report what the owner used in the month of a date."""
+        ...
+
+    def calls(self, call: Call) -> AsyncIterator[CallRecord]:
+        """Give every line of the owner's bill, by time."""
         ...
 
     async def forget_conversation(self, call: Call, conversation: UUID) -> None:

@@ -4,14 +4,13 @@ from functools import partial
 
 from msgspec import Struct
 
-from smartflow.client.agent.api import AgentClient
 from smartflow.client.course import CourseClient
 from smartflow.client.llm import LlmClient
 from smartflow.client.memory import MemoryClient
 from smartflow.client.task import TaskClient
 from smartflow.client.userauth import UserauthClient
 from smartflow.cmd.host import Host
-from smartflow.services.agent.wiring import Peers, agent_part
+from smartflow.services.agent.wiring import AgentClients, Peers, agent_part
 from smartflow.services.course.wiring import course_part
 from smartflow.services.llm.wiring import llm_part
 from smartflow.services.memory.wiring import memory_part
@@ -29,7 +28,7 @@ class Clients(Struct, frozen=True):
     course: CourseClient
     memory: MemoryClient
     schedule: ScheduleClients
-    agent: AgentClient
+    agent: AgentClients
 
 
 def compose(host: Host) -> Clients:
@@ -40,5 +39,5 @@ def compose(host: Host) -> Clients:
     course = host.place(CourseClient, course_part)
     memory = host.place(MemoryClient, memory_part)
     schedule = host.place(ScheduleClients, partial(schedule_part, task=task))
-    agent = host.place(AgentClient, partial(agent_part, peers=Peers(task, schedule.timetable, llm, memory)))
+    agent = host.place(AgentClients, partial(agent_part, peers=Peers(task, schedule.timetable, llm, memory)))
     return Clients(userauth=userauth, task=task, llm=llm, course=course, memory=memory, schedule=schedule, agent=agent)

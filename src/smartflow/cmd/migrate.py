@@ -157,7 +157,7 @@ def _engine(path: Path) -> "Engine":
     def connected() -> sqlite3.Connection:
         return sqlite3.connect(path, isolation_level=None)
 
-    engine = create_engine("sqlite://", creator=connected, poolclass=NullPool)
+    engine = create_engine("sqlite://", creator=connected, poolclass=NullPool, hide_parameters=True)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
     return engine
 

@@ -24,6 +24,7 @@ from smartflow.gateway.routes.live import LiveRoutes
 from smartflow.gateway.routes.memory import MemoryRoutes
 from smartflow.gateway.routes.plan import PlanRoutes
 from smartflow.gateway.routes.possession import Holders
+from smartflow.gateway.routes.possession_talks import Talkers
 from smartflow.gateway.routes.task import TaskRoutes
 from smartflow.gateway.routes.task_class import TaskClassRoutes
 from smartflow.gateway.routes.term import TermRoutes
@@ -96,8 +97,8 @@ def assemble(settings: Settings, means: Means, demo: Demo | None = None, instead
         ChangeRoutes(rooms.timetable, rooms.plan).routes(),
         AnalysisRoutes(rooms.analysis).routes(),
         MemoryRoutes(clients.memory).routes(),
-        ChatRoutes(clients.agent, keys).routes(),
-        ConversationRoutes(clients.agent).routes(),
+        ChatRoutes(clients.agent.talk, keys).routes(),
+        ConversationRoutes(clients.agent.talk).routes(),
         LiveRoutes(rooms.timetable, hub, keys).routes(),
         *health.routes(),
     )
@@ -109,7 +110,8 @@ def assemble(settings: Settings, means: Means, demo: Demo | None = None, instead
 def holders_of(clients: Clients) -> Holders:
     """Name everyone who keeps something of a person: for its export."""
     rooms = clients.schedule
-    return Holders(clients.userauth, clients.task, clients.course, clients.memory, rooms.timetable, rooms.classes, rooms.plan)
+    talks = Talkers(clients.agent.talk, clients.agent.record, clients.llm)
+    return Holders(clients.userauth, clients.task, clients.course, clients.memory, rooms.timetable, rooms.classes, rooms.plan, talks)
 
 
 def _readiness(host: Host) -> Callable[[], Awaitable[Ready]]:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from smartflow.client.agent.api import AgentClient
+from smartflow.client.agent.record import RecordClient
 from smartflow.client.course import CourseClient
 from smartflow.client.llm import LlmClient
 from smartflow.client.memory import MemoryClient
@@ -29,6 +30,7 @@ from smartflow.cmd.product import Product, assemble
 from smartflow.cmd.refused import refuse
 from smartflow.cmd.settings import Settings, settings_of
 from smartflow.cmd.shown import fail
+from smartflow.services.agent.wiring import AgentClients
 from smartflow.services.schedule.wiring import ScheduleClients
 from smartflow.shared.calls.connect import Peer, connect
 from smartflow.shared.calls.contract import Contract
@@ -92,8 +94,8 @@ def call_server(product: Product) -> CallServer:
     serving.add(Contract(ClassesClient), product.clients.schedule.classes)
     serving.add(Contract(PlanClient), product.clients.schedule.plan)
     serving.add(Contract(AnalysisClient), product.clients.schedule.analysis)
-    serving.add(Contract(LlmClient), product.clients.llm)
-    serving.add(Contract(AgentClient), product.clients.agent)
+    serving.add(Contract(AgentClient), product.clients.agent.talk)
+    serving.add(Contract(RecordClient), product.clients.agent.record)
     serving.add(Contract(EventsClient), _events(product))
     return serving
 
@@ -220,7 +222,7 @@ async def _through_socket(folder: DataDir) -> AsyncIterator[Reached]:
             course=connect(Contract(CourseClient), peer),
             memory=connect(Contract(MemoryClient), peer),
             schedule=schedule,
-            agent=connect(Contract(AgentClient), peer),
+            agent=AgentClients(connect(Contract(AgentClient), peer), connect(Contract(RecordClient), peer)),
         )
         yield Reached(clients, connect(Contract(EventsClient), peer))
     except (Unavailable, DeadlinePassed) as refusal:

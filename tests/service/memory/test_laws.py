@@ -129,7 +129,7 @@ async def holds(walk: Walk, who: Call) -> None:
     assert {each.id for each in listed} == {each.id for each in known.values() if each.status != "deleted"}
     assert not walk.erased & known.keys()
     assert {each.owner for each in known.values()} <= {who.owner}
-    cold = MemoryService(host.database, Matrices(host.database, host.clock, SeededEntropy(2)), Uses(host.database))
+    cold = MemoryService(host.database, Matrices(host.database, host.clock, SeededEntropy(2)), Uses(host.database), host.metrics)
     assert await cold.search(who, text, limit=100) == searched
     assert await cold.recall(who, text, 100) == told
 

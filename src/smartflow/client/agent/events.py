@@ -11,6 +11,7 @@ class MessageRecorded(Event, frozen=True):
 
     kind: ClassVar[str] = "agent.message_recorded"
     publisher: ClassVar[str] = "agent"
+    private: ClassVar[frozenset[str]] = frozenset({"text", "previous_text"})
 
     conversation_id: UUID
     seq: int
@@ -29,6 +30,7 @@ class StateSnapshot(Event, frozen=True):
 
     kind: ClassVar[str] = "agent.state_snapshot"
     publisher: ClassVar[str] = "agent"
+    private: ClassVar[frozenset[str]] = frozenset({"snapshot"})
 
     conversation_id: UUID
     phase: str

@@ -1,5 +1,6 @@
 """`/api/v1/agent/conversation-*` and `/agent/conversations`: what was said, and what becomes of it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -10,6 +11,7 @@ from msgspec import Meta as Bounds
 from starlette.responses import Response
 
 from smartflow.client.agent.api import AgentClient, ContextStats, ConversationNotFound, Meta, Status
+from smartflow.client.agent.log import LogRow
 from smartflow.gateway.envelope import Ok
 from smartflow.gateway.fields import NothingToUpdate, local, local_or_none
 from smartflow.gateway.route import ENDLESS, READ, WRITE, Table, delete, get, patch, table
@@ -173,7 +175,7 @@ class ConversationRoutes:
     async def timeline(self, call: Call, query: TimelineQuery) -> Ok[list[Entry]]:
         """Show what was said and done, by seq."""
         rows = await self._agent.timeline(call, query.conversation_id, after=query.after_seq, limit=query.limit)
-        return Ok([_local(entry(row), call) for row in rows])
+        return Ok(entries(rows, call))
 
     async def stats(self, call: Call, query: OneQuery) -> Ok[StatsForm | None]:
         """Tell how large the last request to a model was."""
@@ -196,20 +198,21 @@ class ConversationRoutes:
     async def export(self, call: Call, conversation_id: UUID, query: ExportQuery) -> Response:
         """Give a conversation as a file."""
         meta = await self._agent.meta(call, conversation_id)
-        entries = [_local(entry(row), call) for row in await self._agent.timeline(call, conversation_id)]
+        said = entries(await self._agent.timeline(call, conversation_id), call)
         name = f"conversation-{conversation_id}"
         if query.format == "markdown":
-            return _file(_markdown(meta, entries).encode(), "text/markdown; charset=utf-8", f"{name}.md")
-        body: dict[str, Any] = {"conversation": MetaForm.of(meta, call), "timeline": entries}
+            return _file(_markdown(meta, said).encode(), "text/markdown; charset=utf-8", f"{name}.md")
+        body: dict[str, Any] = {"conversation": MetaForm.of(meta, call), "timeline": said}
         return _file(msgspec.json.format(to_json(body), indent=1), "application/json", f"{name}.json")
 
 
-def _local(shown: Entry, call: Call) -> Entry:
-    return msgspec.structs.replace(shown, created_at=local(shown.created_at, call.zone))
+def entries(rows: Iterable[LogRow], call: Call) -> list[Entry]:
+    """Show rows of the timeline."""
+    return [msgspec.structs.replace(entry(row), created_at=local(row.created_at, call.zone)) for row in rows]
 
 
-def _markdown(meta: Meta, entries: list[Entry]) -> str:
-    said = [f"**{each.role}**: {each.content}" for each in entries if each.role is not None]
+def _markdown(meta: Meta, shown: Iterable[Entry]) -> str:
+    said = [f"**{each.role}**: {each.content}" for each in shown if each.role is not None]
     return "\n\n".join([f"# {meta.title}", *said]) + "\n"
 
 

@@ -28,6 +28,7 @@ from smartflow.gateway.routes.course_forms import CourseForm
 from smartflow.gateway.routes.memory import remembered
 from smartflow.gateway.routes.memory_forms import MemoryForm
 from smartflow.gateway.routes.plan_forms import PlanForm
+from smartflow.gateway.routes.possession_talks import Talkers, said
 from smartflow.gateway.routes.shown import PlaceForm, SourceShown
 from smartflow.gateway.routes.task import TaskForm
 from smartflow.gateway.routes.task_class_forms import TaskClassShown
@@ -52,6 +53,7 @@ class Holders(Struct, frozen=True):
     timetable: TimetableClient
     classes: ClassesClient
     plan: PlanClient
+    talks: Talkers
 
 
 class About(Struct, frozen=True):
@@ -156,6 +158,8 @@ async def possessions(holders: Holders, call: Call, user: User, now: datetime) -
     yield "events.json", await asyncio.to_thread(_shown_events, await _placed(holders.timetable, call, titles), titles, call)
     yield "plans.json", await _plans(holders.plan, call, titles)
     yield "changes.json", [EntryForm.of(each, call, whole=False) for each in await _journal(holders.timetable, call)]
+    async for each in said(holders.talks, call):
+        yield each
 
 
 async def _timetables(holders: Holders, call: Call, views: Sequence[TermView], courses: Mapping[TermId, tuple[Course, ...]]) -> Found:

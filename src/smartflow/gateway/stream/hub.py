@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any, TypeAlias, TypeVar
 
+from smartflow.client.agent.events import MessageRecorded
 from smartflow.client.schedule.events import ClassChanged, ScheduleChanged
 from smartflow.client.task import TaskCompleted, TaskCreated, TaskDeleted, TaskReopened, TaskUpdated, TaskUrgencyPromoted
 from smartflow.gateway.stream.sse import frame
@@ -64,6 +65,8 @@ class Hub:
         for one in _OF_ONE_TASK:
             hear(subscriptions, one, _task)
         hear(subscriptions, TaskUrgencyPromoted, lambda event: {"task_ids": event.task_ids})
+        # That something was said, not what.
+        hear(subscriptions, MessageRecorded, lambda event: {"conversation_id": event.conversation_id})
 
     def open(self, owner: OwnerId) -> Tab:
         """Listen from now on, until `leave`."""

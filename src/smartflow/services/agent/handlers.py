@@ -3,8 +3,9 @@
 from sqlalchemy import select, update
 
 from smartflow.client.agent.events import StateSnapshot
+from smartflow.client.llm import UsageRecorded
 from smartflow.client.userauth import UserDeleted
-from smartflow.services.agent import repository
+from smartflow.services.agent import repository, totals
 from smartflow.services.agent.tables import snapshots
 from smartflow.shared.database.unit import Unit
 from smartflow.shared.events.subscriptions import Subscriptions
@@ -14,6 +15,7 @@ def subscribe(subscriptions: Subscriptions) -> None:
     """Name the facts."""
     subscriptions.on(UserDeleted, erase)
     subscriptions.on(StateSnapshot, keep)
+    subscriptions.on(UsageRecorded, add_up)
 
 
 async def erase(unit: Unit, event: UserDeleted) -> None:
@@ -32,3 +34,13 @@ async def keep(unit: Unit, event: StateSnapshot) -> None:
         await unit.run(snapshots.insert(), {"conversation_id": event.conversation_id, "user_id": event.owner, **values})
     elif known < event.revision:
         await unit.run(update(snapshots).where(mine).values(**values))
+
+
+async def add_up(unit: Unit, event: UsageRecorded) -> None:
+    """Add what a settled answer took to its conversation; that of one which is gone is on the bill alone."""
+    if event.conversation_id is None:
+        return
+    found = await repository.conversation(unit, event.owner, event.conversation_id, lock=True)
+    if found is not None:
+        taken = totals.plus(totals.read(found.totals), event.usage)
+        await repository.set_conversation(unit, event.owner, event.conversation_id, totals=totals.written(taken))

@@ -120,6 +120,12 @@ async def interaction(reader: Read, owner: OwnerId, interaction_id: UUID) -> Row
     return await reader.first(select(interactions).where(interactions.c.user_id == owner, interactions.c.id == interaction_id))
 
 
+async def asked(reader: Read, owner: OwnerId, conversation_id: UUID) -> Sequence[Row[Any]]:
+    """Load every interaction of a conversation, in order."""
+    mine = and_(interactions.c.user_id == owner, interactions.c.conversation_id == conversation_id)
+    return await reader.all(select(interactions).where(mine).order_by(interactions.c.created_at, interactions.c.id))
+
+
 async def ask(unit: Unit, owner: OwnerId, row: dict[str, Any]) -> None:
     """Open an interaction; one that is open is closed by it."""
     mine = and_(interactions.c.user_id == owner, interactions.c.conversation_id == row["conversation_id"], interactions.c.status == "open")

@@ -5,6 +5,7 @@ from datetime import timedelta
 from msgspec import Struct
 
 from smartflow.client.agent.api import AgentClient
+from smartflow.client.agent.record import RecordClient
 from smartflow.client.llm import LlmClient
 from smartflow.client.memory import MemoryClient
 from smartflow.client.schedule.timetable import TimetableClient
@@ -23,6 +24,7 @@ from smartflow.services.agent.engine.runner import Runner
 from smartflow.services.agent.engine.thinking import Thinker
 from smartflow.services.agent.engine.titling import Titler
 from smartflow.services.agent.model import Limits
+from smartflow.services.agent.record_service import RecordService
 from smartflow.services.agent.service import AgentService
 from smartflow.services.agent.settings import AgentSettings
 from smartflow.services.agent.tool.catalogue import INSTRUMENTS
@@ -30,6 +32,13 @@ from smartflow.shared.process.loop import Loop
 from smartflow.shared.process.part import Ground, Part
 
 _TAKEOVER, _LOOK = timedelta(seconds=2), timedelta(milliseconds=200)
+
+
+class AgentClients(Struct, frozen=True):
+    """What can be asked of the assistant: talking, and what stands behind a talk."""
+
+    talk: AgentClient
+    record: RecordClient
 
 
 class Peers(Struct, frozen=True):
@@ -41,11 +50,11 @@ class Peers(Struct, frozen=True):
     memory: MemoryClient
 
 
-def agent_part(ground: Ground, peers: Peers) -> Part[AgentClient]:
+def agent_part(ground: Ground, peers: Peers) -> Part[AgentClients]:
     """Build the assistant: its runner goes on with what a process that is gone has left."""
     clock, entropy, llm = ground.clock, ground.entropy, peers.llm
     hands = Hands(llm, peers.task, peers.timetable, Recaller(peers.memory), INSTRUMENTS)
-    shared = Shared(ground.database, ground.leases, Readers(ground.database))
+    shared = Shared(ground.database, ground.leases, Readers(ground.database), ground.metrics)
     settings = ground.section(AgentSettings)
     limits = Limits(cost=settings.run_cost, seconds=settings.run_minutes * 60.0)
     rules = Rules({name: (each.effect, each.risk) for name, each in INSTRUMENTS.items()}, limits)
@@ -53,9 +62,10 @@ def agent_part(ground: Ground, peers: Peers) -> Part[AgentClient]:
     parts = Parts(hands, thinker, Actor(hands, clock), Asker(hands, clock, entropy), Compactor(llm, clock, entropy), titler)
     runner = Runner(shared, Driver(parts, rules))
     service = AgentService(ground.database, clock, entropy, llm, runner)
+    rooms = AgentClients(service, RecordService(ground.database))
     loops = (
         Loop("agent.takeover", every=_TAKEOVER, run=runner.take_over, leased=False),
         Loop("agent.beat", every=BEAT, run=runner.beat, leased=False),
         Loop("agent.look", every=_LOOK, run=runner.look, leased=False),
     )
-    return Part("agent", service, tables.metadata, handlers.subscribe, loops, settle=runner.settle, close=runner.close)
+    return Part("agent", rooms, tables.metadata, handlers.subscribe, loops, settle=runner.settle, close=runner.close)

@@ -6,6 +6,7 @@ from contextlib import aclosing
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple, TypeVar
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -76,6 +77,10 @@ class Asking:
     def __init__(self, means: Means) -> None:
         self._means = means
         self._ready = False
+
+    def new_id(self) -> UUID:
+        """Name what nobody has named yet."""
+        return self._means.entropy.uuid()
 
     async def ready(self) -> None:
         """Load what asking needs; that takes a second, once, and does not hold up the event loop."""

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Row, and_, case, delete, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, func, literal, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from smartflow.client.llm import ModelUsage
@@ -18,6 +18,7 @@ from smartflow.shared.database.unit import Read, Unit
 from smartflow.shared.kernel.ids import OwnerId
 
 CLOSED = ("settled", "lost")
+_PORTION = 500
 
 
 class Ticket(Struct, frozen=True):
@@ -137,6 +138,15 @@ async def months(reader: Read, owner: OwnerId, begin: datetime, end: datetime) -
     return tuple(_month(row) for row in await reader.all(query))
 
 
+async def closed(reader: Read, owner: OwnerId, after: Row[Any] | None) -> Sequence[Row[Any]]:
+    """Load some of the calls that came to an end, by time, those behind one of them."""
+    mine, at = and_(calls.c.user_id == owner, calls.c.state.in_(CLOSED)), (calls.c.begun, calls.c.request_id, calls.c.attempt)
+    if after is not None:
+        seen = (literal(value, column.type) for value, column in zip((after.begun, after.request_id, after.attempt), at, strict=True))
+        mine = and_(mine, tuple_(*at) > tuple_(*seen))
+    return await reader.all(select(calls).where(mine).order_by(*at).limit(_PORTION))
+
+
 async def spent(reader: Read, owner: OwnerId, pot: Pot) -> Decimal:
     """Say what is spent in a pot."""
     found: Decimal | None = await reader.value(select(budgets.c.spent).where(_pot(owner, pot)))
@@ -153,6 +163,11 @@ async def erase(unit: Unit, owner: OwnerId) -> None:
     """Delete every call and every budget of an owner."""
     await unit.run(delete(calls).where(calls.c.user_id == owner))
     await unit.run(delete(budgets).where(budgets.c.user_id == owner))
+
+
+def tokens_of(row: Row[Any]) -> Tokens:
+    """Read the tokens of a call."""
+    return Tokens(row.prompt_tokens, row.cached_tokens, row.completion_tokens, row.reasoning_tokens, estimated=row.estimated)
 
 
 def pots_of(day: date, limits: Sequence[Decimal | None] = (None, None)) -> tuple[Pot, Pot]:

@@ -4,11 +4,13 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from datetime import date
 from time import perf_counter
+from typing import Any
 from uuid import UUID
 
 from msgspec.structs import replace
+from sqlalchemy import Row
 
-from smartflow.client.llm import AnswerRequest, DegradedPiece, Done, ModelUnavailable, Piece, UsageReport
+from smartflow.client.llm import AnswerRequest, CallRecord, DegradedPiece, Done, ModelUnavailable, Piece, UsageReport
 from smartflow.services.llm import model as models
 from smartflow.services.llm import repository
 from smartflow.services.llm.asking import Asking, Making
@@ -18,21 +20,24 @@ from smartflow.services.llm.offline import Brain
 from smartflow.services.llm.provider.failure import Failure
 from smartflow.services.llm.repository import Month
 from smartflow.services.llm.settings import LlmSettings
+from smartflow.services.llm.tally import Tally
 from smartflow.shared.database.database import Database
 from smartflow.shared.kernel.call import Call
-from smartflow.shared.kernel.ids import Entropy
 from smartflow.shared.process.logs import logger
+from smartflow.shared.process.telemetry import Metrics
+
+_BY_RULES = DegradedPiece("offline")
 
 
 class LlmService:
     """One exit to language models. Serves `client.llm.LlmClient`."""
 
-    def __init__(self, database: Database, asking: Asking, brain: Brain, settings: LlmSettings, *, entropy: Entropy) -> None:
+    def __init__(self, database: Database, asking: Asking, brain: Brain, settings: LlmSettings, *, metrics: Metrics) -> None:
         self._database = database
         self._asking = asking
         self._brain = brain
         self._settings = settings
-        self._entropy = entropy
+        self._metrics = metrics
         self._budget = Budget(database, settings)
         self._log = logger("llm")
 
@@ -45,18 +50,22 @@ class LlmService:
             UnusableAnswer: What came cannot be made valid.
         """
         chain = models.chain(self._settings.models, request.role)
-        if not chain or self._is_sure(request):
-            self._allow_rules(sure=bool(chain))
-            for piece in self._brain.answer(request):
-                yield piece
-            return
-        making = Making(request, self._budget.tab(call, Purpose.of(request), request.bounds.cost), call.deadline)
-        try:
-            async with aclosing(self._by_models(call, chain, making)) as pieces:
-                async for piece in pieces:
+        with Tally(self._metrics, request.role, request.scene) as tally:
+            if not chain or self._is_sure(request):
+                self._allow_rules(sure=bool(chain))
+                for piece in self._brain.answer(request):
                     yield piece
-        finally:
-            await making.tab.settle()
+                return
+            tally.outcome = "answered"
+            making = Making(request, self._budget.tab(call, Purpose.of(request), request.bounds.cost), call.deadline)
+            try:
+                async with aclosing(self._by_models(call, chain, making)) as pieces:
+                    async for piece in pieces:
+                        if piece == _BY_RULES:
+                            tally.outcome = "fell_back"
+                        yield piece
+            finally:
+                tally.settled(await making.tab.settle())
 
     async def embed(self, call: Call, texts: Sequence[str]) -> tuple[tuple[float, ...], ...]:
         """Embed texts by the configured endpoint.
@@ -68,14 +77,16 @@ class LlmService:
         model = models.embedder(self._settings)
         if model is None:
             raise ModelUnavailable
-        tab = self._budget.tab(call, Purpose(self._entropy.uuid(), "embedding", "embedding"))
-        try:
-            found = await self._asking.embed(model, texts, tab, call.deadline)
-        except Failure as failure:
-            self._note(call, model, failure)
-            raise ModelUnavailable from failure
-        finally:
-            await tab.settle()
+        tab = self._budget.tab(call, Purpose(self._asking.new_id(), "embedding", "embedding"))
+        with Tally(self._metrics, "embedding", "embedding") as tally:
+            tally.outcome = "answered"
+            try:
+                found = await self._asking.embed(model, texts, tab, call.deadline)
+            except Failure as failure:
+                self._note(call, model, failure)
+                raise ModelUnavailable from failure
+            finally:
+                tally.settled(await tab.settle())
         return tuple(tuple(vector) for vector in found)
 
     async def usage(self, call: Call, month: date) -> UsageReport:
@@ -88,6 +99,18 @@ class LlmService:
             spent = await repository.spent(reader, call.owner, today)
         budgets = self._settings.budgets
         return replace(_report(found, self._settings.currency), day_spent=spent, day_budget=budgets.day, month_budget=budgets.month)
+
+    async def calls(self, call: Call) -> AsyncGenerator[CallRecord, None]:
+        """Give every line of the owner's bill, by time."""
+        last: Row[Any] | None = None
+        while True:
+            async with self._database.read() as reader:
+                rows = await repository.closed(reader, call.owner, last)
+            for row in rows:
+                yield _line(row, self._settings.currency)
+            if not rows:
+                return
+            last = rows[-1]
 
     async def forget_conversation(self, call: Call, conversation: UUID) -> None:
         """Take a conversation's id off the owner's bills."""
@@ -122,7 +145,7 @@ class LlmService:
             yield done
             return
         self._allow_rules(sure=False)
-        yield DegradedPiece("offline")
+        yield _BY_RULES
         usage = await making.tab.settle()
         for piece in self._brain.answer(replace(making.request, beginning=making.shown)):
             yield replace(piece, usage=usage) if isinstance(piece, Done) else piece
@@ -135,6 +158,7 @@ class LlmService:
             raise ModelUnavailable
 
     def _note(self, call: Call, model: Model, failure: Failure) -> None:
+        self._metrics.model_failures.labels(model.role, failure.kind).inc()
         self._log.warning("llm.failed", request_id=call.request_id, model=model.at.model, why=failure.kind, status=failure.status)
 
     def _tell(self, call: Call, request: AnswerRequest, done: Done, seconds: float) -> None:
@@ -142,6 +166,12 @@ class LlmService:
         tokens = {"prompt_tokens": used.prompt_tokens, "completion_tokens": used.completion_tokens, "estimated": used.estimated}
         about = {"request_id": call.request_id, "scene": request.scene, "model": done.model, "finish": done.finish}
         self._log.info("llm.answered", **about, **tokens, ms=round(seconds * 1000, 2))
+
+
+def _line(row: Row[Any], currency: str) -> CallRecord:
+    usage = models.usage_of(repository.tokens_of(row), row.cost, currency, priced=row.priced)
+    where = {"conversation": row.conversation_id, "run": row.run_id}
+    return CallRecord(row.request_id, row.scene, row.role, row.model, row.begun, row.ended, usage, row.state == "lost", **where)
 
 
 def _report(found: Sequence[Month], currency: str) -> UsageReport:

@@ -30,7 +30,7 @@ def llm_part(ground: Ground) -> Part[LlmClient]:
         raise SettingsError(wrong)
     wire, clock = Wire(settings.patience, ground.clock), ground.clock
     means = Means(wire, Abilities(clock), Breakers(clock), Counter(), clock, ground.entropy, settings.patience)
-    service = LlmService(ground.database, Asking(means), RuleBrain(), settings, entropy=ground.entropy)
+    service = LlmService(ground.database, Asking(means), RuleBrain(), settings, metrics=ground.metrics)
     lost = Loop("llm.lost", every=timedelta(minutes=1), run=partial(sweep.book_lost, ground.database, settings.currency))
     # In every process, at its start: nobody's first answer should wait for what takes a second to load.
     ready = Loop("llm.ready", every=timedelta(days=1), run=service.ready, leased=False)

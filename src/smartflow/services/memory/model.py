@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TypeVar
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct, UnsetType
@@ -66,7 +67,7 @@ def create(owner: OwnerId, draft: MemoryDraft, now: datetime) -> Memory:
         conversation_id=draft.conversation_id,
         assistant_id=draft.assistant_id,
         run_id=draft.run_id,
-        sources=(MemorySource(now, "typed", draft.content),),
+        sources=(MemorySource(now, "typed", draft.content, draft.conversation_id),),
     )
 
 
@@ -74,7 +75,7 @@ def confirm(memory: Memory, draft: MemoryDraft, now: datetime) -> Memory:
     """Say again what is remembered: it counts as said now, and as explicit and sure as either was."""
     certain = max(memory.confidence, draft.confidence)
     explicit = memory.is_explicit or draft.is_explicit
-    sources = _typed(memory, draft.content, now)
+    sources = _typed(memory, MemorySource(now, "typed", draft.content, draft.conversation_id))
     return _touched(replace(memory, confidence=certain, is_explicit=explicit, confirmed_at=now, sources=sources), now)
 
 
@@ -112,6 +113,20 @@ def restore(memory: Memory, now: datetime, instead_of: MemoryId | None = None) -
     lasting = None if memory.ttl_at is None or memory.ttl_at <= now else memory.ttl_at
     active = replace(memory, status="active", deleted_at=None, ttl_at=lasting, superseded_by=None)
     return _touched(replace(active, supersedes=instead_of or memory.supersedes), now)
+
+
+def is_from_there_only(memory: Memory, conversation_id: UUID) -> bool:
+    """Tell whether a conversation is the only place where something was said."""
+    return all(source.conversation_id == conversation_id for source in memory.sources)
+
+
+def without_trace(memory: Memory, conversation_id: UUID, now: datetime) -> Memory:
+    """Take off what leads to a conversation that is gone: its quotes, its id, its run."""
+    left = (MemorySource(each.said_at, each.way) if each.conversation_id == conversation_id else each for each in memory.sources)
+    untraced = replace(memory, sources=tuple(left))
+    if memory.conversation_id == conversation_id:
+        untraced = replace(untraced, conversation_id=None, run_id=None)
+    return _touched(untraced, now)
 
 
 def as_of(memory: Memory, now: datetime) -> Memory:
@@ -186,13 +201,13 @@ def _title(memory: Memory, patch: MemoryPatch, content: str) -> str:
 def _reworded(memory: Memory, content: str, now: datetime) -> Memory:
     content_hash = hash_of(content)
     worded = replace(memory, content=content, content_hash=content_hash, language=language_of(content), slots=note(content_hash))
-    return replace(worded, valid_from=None, valid_to=None, confirmed_at=now, sources=_typed(memory, content, now))
+    return replace(worded, valid_from=None, valid_to=None, confirmed_at=now, sources=_typed(memory, MemorySource(now, "typed", content)))
 
 
-def _typed(memory: Memory, content: str, now: datetime) -> tuple[MemorySource, ...]:
-    """Keep what was said elsewhere; of what was typed the last counts, so that nothing piles up."""
-    said = tuple(source for source in memory.sources if source.way == "said")
-    return (*said, MemorySource(now, "typed", content))
+def _typed(memory: Memory, last: MemorySource) -> tuple[MemorySource, ...]:
+    """Keep what was said elsewhere; of what was typed in a place the last counts, so that nothing piles up."""
+    said = tuple(source for source in memory.sources if source.way == "said" or source.conversation_id != last.conversation_id)
+    return (*said, last)
 
 
 def _touched(memory: Memory, now: datetime) -> Memory:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -102,6 +103,12 @@ async def find(reader: Read, owner: OwnerId, wanted: Wanted) -> tuple[Memory, ..
     return tuple(model.as_of(memory, reader.now) for memory in found)
 
 
+async def learned_in(reader: Read, owner: OwnerId, conversation_id: UUID) -> tuple[Memory, ...]:
+    """Load what has a trace to a conversation, whatever its status is."""
+    said = select(sources.c.memory_id).where(sources.c.user_id == owner, sources.c.conversation_id == conversation_id)
+    return await _loaded(reader, owner, _of(owner).where(or_(items.c.conversation_id == conversation_id, items.c.id.in_(said))))
+
+
 async def active(reader: Read, owner: OwnerId) -> tuple[Memory, ...]:
     """Load everything whose row is active, by id."""
     rows = await reader.all(_of(owner).where(items.c.status == "active").order_by(items.c.id))
@@ -146,6 +153,11 @@ async def erase(unit: Unit, owner: OwnerId, ids: Collection[MemoryId]) -> None:
         await unit.run(update(items).where(items.c.user_id == owner, link.in_(ids)).values({link: None}))
     mine = and_(audit.c.user_id == owner, audit.c.memory_id.in_(ids))
     await unit.run(update(audit).where(mine).values(actor=None, reason=None, **_NO_TEXTS))
+    await forget_answers(unit, owner, ids)
+
+
+async def forget_answers(unit: Unit, owner: OwnerId, ids: Collection[MemoryId]) -> None:
+    """Delete the stored answers that show memories as they were."""
     await answers.forget(unit, owner, [f'"memory_id":{each},'.encode() for each in ids])
 
 

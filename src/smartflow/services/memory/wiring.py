@@ -19,5 +19,5 @@ def memory_part(ground: Ground) -> Part[MemoryClient]:
     deleted = Loop("memory.deleted", every=hour, run=partial(sweep.erase_deleted, database))
     uses = Uses(database)
     used = Loop("memory.used", every=timedelta(seconds=30), run=uses.write, leased=False)
-    service = MemoryService(database, Matrices(database, ground.clock, ground.entropy), uses)
+    service = MemoryService(database, Matrices(database, ground.clock, ground.entropy), uses, ground.metrics)
     return Part("memory", service, tables.metadata, handlers.subscribe, (expired, deleted, used))

@@ -18,6 +18,8 @@ class Event(Struct, frozen=True):
     schema: ClassVar[int] = 1
     # A fact about somebody who is erased has no effect any more, but for that which says so.
     outlives: ClassVar[bool] = False
+    # Members with what a person said: once a fact is sent, its row keeps them no longer.
+    private: ClassVar[frozenset[str]] = frozenset()
 
     owner: OwnerId
 

@@ -1,15 +1,18 @@
 """Publishing: a fact is a row in the commit of the state that it tells about."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, update
+from msgspec import Struct
+from sqlalchemy import bindparam, delete, func, select, update
 
 from smartflow.shared.bus.bus import Message
+from smartflow.shared.database import erased
 from smartflow.shared.database.unit import Fact, Read, Unit
-from smartflow.shared.events.event import Event, encode
+from smartflow.shared.events.event import Event, encode, every_event
 from smartflow.shared.events.tables import outbox
+from smartflow.shared.kernel.codec import from_json, to_json
 from smartflow.shared.kernel.ids import Entropy, OwnerId
 from smartflow.shared.kernel.trace import Origin
 
@@ -92,10 +95,37 @@ async def pending(reader: Read, publisher: str, limit: int) -> list[Message]:
     ]
 
 
-async def sent(unit: Unit, messages: Sequence[Message]) -> None:
-    """Mark facts as sent."""
+class Kinds(Struct, frozen=True):
+    """What is to be known of kinds of facts: which members are a person's words, and which outlive their owner."""
+
+    private: Mapping[str, frozenset[str]]
+    outliving: frozenset[str]
+
+    @classmethod
+    def known(cls) -> "Kinds":
+        """Ask every event that is defined."""
+        events = every_event()
+        return cls({each.kind: each.private for each in events if each.private}, frozenset(each.kind for each in events if each.outlives))
+
+
+async def sent(unit: Unit, messages: Sequence[Message], kinds: Kinds) -> None:
+    """Mark facts as sent. What somebody said is not kept behind that, and nothing of who was erased meanwhile."""
     ids = [message.position for message in messages]
     await unit.run(update(outbox).where(outbox.c.id.in_(ids)).values(state="sent", sent_at=unit.now))
+    said = [message for message in messages if message.kind in kinds.private]
+    if said:
+        silent = update(outbox).where(outbox.c.id == bindparam("sent")).values(payload=bindparam("rest"))
+        await unit.run(silent, [{"sent": each.position, "rest": without(each.payload, kinds.private[each.kind])} for each in said])
+    gone = await erased.among(unit, {message.user_id for message in messages})
+    if gone:
+        late = (outbox.c.id.in_(ids), outbox.c.user_id.in_(gone), outbox.c.kind.not_in(kinds.outliving))
+        await unit.run(delete(outbox).where(*late))
+
+
+def without(payload: str, private: Collection[str]) -> str:
+    """Empty some members of a payload; it keeps its shape."""
+    told = from_json(payload, dict[str, Any])
+    return to_json({name: type(value)() if name in private else value for name, value in told.items()}).decode()
 
 
 async def failed(unit: Unit, message: Message, error: str) -> None:

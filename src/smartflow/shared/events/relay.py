@@ -47,6 +47,7 @@ class Relay:
         self._faults = ports.faults
         self._watch = ports.watch
         self._held = Held(ports.leases, self._name, LEASE, ports.clock.now)
+        self._kinds = outbox.Kinds.known()
         self._failures = 0
         self._pause_until: datetime | None = None
 
@@ -82,7 +83,7 @@ class Relay:
         try:
             async with self._database.work() as unit:
                 await still_ours(unit, self._name, fence)
-                await outbox.sent(unit, batch)
+                await outbox.sent(unit, batch, self._kinds)
                 self._faults.at("relay.before_commit")
         except LeaseLost as error:
             # Whoever holds it now sends them again, and the inboxes absorb that.

@@ -1,11 +1,11 @@
 """Where work comes from: the request that began it, and its W3C trace context where it is traced; ids only."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import NamedTuple
 
 from opentelemetry import context, trace
-from opentelemetry.trace import Span
+from opentelemetry.trace import Span, Status, StatusCode, Tracer
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 _PARENT = "traceparent"
@@ -42,7 +42,18 @@ def span(name: str, **attributes: str | int) -> AbstractContextManager[Span]:
     provider = trace.get_tracer_provider()
     if isinstance(provider, trace.ProxyTracerProvider):  # it stands for none
         return _UNTRACED
-    return provider.get_tracer("smartflow").start_as_current_span(name, attributes=attributes, record_exception=False)
+    return _traced(provider.get_tracer("smartflow"), name, attributes)
+
+
+@contextmanager
+def _traced(tracer: Tracer, name: str, attributes: Mapping[str, str | int]) -> Iterator[Span]:
+    with tracer.start_as_current_span(name, attributes=attributes, record_exception=False, set_status_on_exception=False) as made:
+        try:
+            yield made
+        except Exception as error:
+            # The kind of error only: its words may quote a person.
+            made.set_status(Status(StatusCode.ERROR, type(error).__name__))
+            raise
 
 
 def current_trace() -> str:

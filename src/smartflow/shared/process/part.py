@@ -13,6 +13,7 @@ from smartflow.shared.kernel.clock import Clock
 from smartflow.shared.kernel.ids import Entropy
 from smartflow.shared.process.loop import Loop
 from smartflow.shared.process.pool import Pool
+from smartflow.shared.process.telemetry import Metrics
 
 C = TypeVar("C")
 S = TypeVar("S", bound=Struct)
@@ -63,6 +64,11 @@ class Ground(Protocol):
     @property
     def pool(self) -> Pool:
         """Worker processes for what would hold up the event loop."""
+        ...
+
+    @property
+    def metrics(self) -> Metrics:
+        """The numbers that this process tells of itself."""
         ...
 
     @property

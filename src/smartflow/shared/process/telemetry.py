@@ -10,6 +10,7 @@ from smartflow.shared.events.watch import Reacted, Watch
 from smartflow.shared.process.logs import describe, logger
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0)
+_ITEMS = (0, 1, 10, 50, 100, 500, 1_000, 5_000)
 _UNITS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 
@@ -35,6 +36,19 @@ class Metrics:
         self.leases_lost = self._count("lease_lost_total", "Leases that another process took while this one kept them.", "name")
         self.loops = self._seconds("loop_run_seconds", "Time that a run of a loop takes.", "loop", "outcome")
         self.commits = Histogram("smartflow_commit_units", "Units that shared one commit.", registry=self.registry, buckets=_UNITS)
+        self.runs = self._count("agent_runs_total", "Answers of the assistant that came to an end.", "outcome")
+        self.running = self._level("agent_running", "Answers that are being made in this process.")
+        self.takeovers = self._count("agent_takeovers_total", "Answers that another process had left and this one goes on with.")
+        self.first_text = self._seconds("agent_first_text_seconds", "Time from what was said to the first text of the answer.")
+        self.tools = self._count("agent_tools_total", "Tools that were called, by their result.", "tool", "status")
+        self.answers = self._count("llm_answers_total", "Answers that were asked of models or of rules.", "role", "scene", "outcome")
+        self.answering = self._seconds("llm_answer_seconds", "Time that models take for a whole answer.", "role", "scene")
+        self.model_failures = self._count("llm_failures_total", "Models that did not answer.", "role", "kind")
+        self.tokens = self._count("llm_tokens_total", "Tokens of models, as billed.", "role", "kind")
+        self.costs = self._count("llm_cost_total", "What models cost.", "role", "currency")
+        self.recalling = self._seconds("memory_recall_seconds", "Time to find what is remembered, by stage.", "stage")
+        self.recalled = self._count("memory_recalled_tokens_total", "Tokens of memories that went into prompts.", "type")
+        self.remembered = Histogram("smartflow_memory_items", "Active memories of a person.", registry=self.registry, buckets=_ITEMS)
 
     def exposed(self) -> bytes:
         """Write all metrics as Prometheus reads them."""

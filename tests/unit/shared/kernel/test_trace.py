@@ -28,6 +28,21 @@ trace.set_tracer_provider(Provider())
 with continued(Origin("", "r-1")), span("event.react", kind="test.counted"):
     print(current_origin().line())
 """
+FAILED = (
+    TRACED.partition("with continued")[0].replace("current:", "current, told(current):")
+    + """
+@contextmanager
+def told(made):
+    made.set_status = lambda status: print(status.status_code.name, status.description)
+    yield
+
+try:
+    with span("task.complete"):
+        raise ValueError("what a person said")
+except ValueError:
+    print("raised")
+"""
+)
 
 
 def test_without_a_trace_there_is_nothing_to_carry() -> None:
@@ -55,6 +70,12 @@ def test_a_request_is_known_inside_and_nowhere_else() -> None:
         assert current_request() == "r-1"
 
     assert current_request() == ""
+
+
+def test_a_span_tells_which_kind_of_error_ended_it_and_not_its_words() -> None:
+    done = subprocess.run([sys.executable, "-c", FAILED], capture_output=True, text=True, check=False)
+
+    assert (done.stdout.split(), done.stderr) == (["task.complete", "ERROR", "ValueError", "raised"], "")
 
 
 def test_an_origin_travels_on_one_line_and_fits_its_column() -> None:

@@ -42,6 +42,9 @@ class Actor:
             case Refuse():
                 why = _REFUSED[step.reason].render(job.call.language)
                 await job.write(_same(step.calls, invalid(step.reason, why, job.call.language)))
+                for each in step.calls:  # a name that a model made up may be a person's words
+                    known = each.call.name in self._hands.instruments
+                    job.metrics.tools.labels(each.call.name if known else "unknown", "refused").inc()
             case Answered():
                 result = done_plain({"reply": step.reply}, step.reply)
                 await job.write(saying.tool_result(step.call.call, result)[:1])
@@ -59,6 +62,7 @@ class Actor:
             did = result.title if instrument.effect == "commit" and result.status == "done" and result.changed else ""
             last = [saying.status("summarizing")] if agreed and number == len(calls) else []
             await job.write([*saying.tool_result(each.call, result, did=did), *last])
+            job.metrics.tools.labels(each.call.name, result.status).inc()
 
     def unfit(self, step: Ask | Confirm) -> tuple[Call, ...]:
         """Give the calls whose arguments cannot be read: they are refused, and the person is not asked."""

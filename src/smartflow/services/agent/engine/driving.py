@@ -91,6 +91,7 @@ class Driver:
             await repository.set_run(unit, job.owner, job.run.id, takeovers=takeovers)
 
         await job.write([saying.status("resumed")], count)
+        job.metrics.takeovers.inc()
         return True
 
     async def _steps(self, job: Job) -> None:
@@ -134,6 +135,7 @@ class Driver:
         over = Over("waiting", job)
         if isinstance(step, Ask):
             await job.write(*self._parts.asker.ask(job, step, used(job), over))
+            job.metrics.runs.labels("waiting").inc()
             return True
         asked = await self._parts.asker.confirm(job, step, used(job), over)
         if asked is None:
@@ -141,6 +143,7 @@ class Driver:
             await self._parts.actor.act(job, step.calls, state)
             return False
         await job.write(*asked)
+        job.metrics.runs.labels("waiting").inc()
         return True
 
     async def _end(self, job: Job, outcome: Outcome, state: State) -> None:
@@ -149,6 +152,7 @@ class Driver:
             lines += [saying.status("done")] if state.answer.consent.reading == "approve" else []
             await self._parts.compactor.compact(job, state)
         await job.write([*lines, *saying.end(_STATUS[outcome], used(job))], Over(_STATUS[outcome], job))
+        job.metrics.runs.labels(outcome).inc()
         if outcome == "completed":
             self._parts.titler.begin(job)
 
@@ -156,5 +160,6 @@ class Driver:
         try:
             job.phase = "end"
             await job.write(saying.failure(code, kind, message, used(job)), Over("failed", job))
+            job.metrics.runs.labels("failed").inc()
         except LeaseLost:
             return

@@ -25,6 +25,7 @@ from smartflow.shared.database.lease import LeaseLost, Leases, still_ours
 from smartflow.shared.database.unit import Unit
 from smartflow.shared.kernel.call import Actor, Call
 from smartflow.shared.kernel.ids import OwnerId
+from smartflow.shared.process.telemetry import Metrics
 
 LEASE = timedelta(seconds=10)
 BEAT = LEASE * 0.3
@@ -45,6 +46,7 @@ class Shared(Struct, frozen=True):
     database: Database
     leases: Leases
     readers: Readers
+    metrics: Metrics
 
 
 class Job:
@@ -54,9 +56,11 @@ class Job:
         self.run = run
         self.owner = OwnerId(run.user_id)
         self.rows: list[LogRow] = []
+        self.metrics = shared.metrics
         self.phase: Phase = "route"
         self.stopped = asyncio.Event()
         self.cancelled = False
+        self.spoken = False
         self.recalling: Task[Recollection] | None = None
         self.call = Call(
             owner=self.owner,

@@ -45,6 +45,7 @@ class Runner:
         job = Job(self._shared, run, fence)
         task = asyncio.get_running_loop().create_task(self._driver.drive(job, taken_over=taken_over), name=f"run.{run.id}")
         self._jobs[run.id] = (job, task)
+        job.metrics.running.inc()
         task.add_done_callback(lambda ended: self._left(run.id, ended))
 
     def cancel(self, run: UUID) -> None:
@@ -102,5 +103,6 @@ class Runner:
 
     def _left(self, run: UUID, ended: asyncio.Task[None]) -> None:
         self._jobs.pop(run, None)
+        self._shared.metrics.running.dec()
         if not ended.cancelled() and ended.exception() is not None:
             self._log.warning("run.left", run_id=str(run))

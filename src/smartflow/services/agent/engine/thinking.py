@@ -172,6 +172,9 @@ class Thinker:
         while heard.waiting:
             part, heard.waiting = heard.waiting[:_LONGEST], heard.waiting[_LONGEST:]
             written = await job.write([saying.text(part, heard.joins)])
+            if not job.spoken:
+                job.spoken = True
+                job.metrics.first_text.observe((written[0].created_at - job.run.created_at).total_seconds())
             heard.joins = heard.joins or (written[0].seq if written else None)
             heard.shown += part
             heard.written_at = time.monotonic()
