@@ -23,7 +23,7 @@ def test_no_word_of_a_talk_is_in_any_line_number_or_trace(tmp_path: Path) -> Non
     assert all(word in heard["asked"] for word in (MESSAGE, TITLE, ANSWER, BROKEN, TOOL, LOST))
     lines = [json.loads(line) for line in heard["lines"].splitlines()]
     errors = {line["error"]["type"].rpartition(".")[2] for line in lines if "error" in line}
-    assert errors >= {"UnusableAnswer", "OperationalError"}
+    assert "OperationalError" in errors
     assert {line["event"] for line in lines} >= {"http.request", "http.failed", "run.failed", "llm.answered", "llm.failed", "event.handled"}
     assert 'smartflow_llm_answers_total{outcome="unusable",role="lite",scene="confirmation_words"} 1.0' in heard["numbers"]
     assert {line.split()[0] for line in heard["spans"].splitlines()} >= {"AgentClient.say", "MemoryClient.add", "event.react"}

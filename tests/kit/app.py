@@ -99,7 +99,8 @@ class Somebody(Person):
 def settings(folder: Path, **sections: Any) -> Settings:
     """Settings for tests: cheap passwords, no limits."""
     cheap = UserauthSettings(keys_dir=folder, hash_memory_kib=64, hash_rounds=1, hash_lanes=1)
-    rich = AgentSettings(run_cost=Decimal(1000))  # the models of tests are dear
+    # The models of tests are dear, and play scripts in which no title is asked for.
+    rich = AgentSettings(run_cost=Decimal(1000), titles="off")
     return replace(Settings(data_dir=folder, userauth=cheap, limits=LimitsSettings(enabled=False), agent=rich), **sections)
 
 

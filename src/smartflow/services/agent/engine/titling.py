@@ -23,8 +23,9 @@ def first_title(text: str) -> str:
 class Titler:
     """Names conversations, beside everything else; a title that is lost stays as it was."""
 
-    def __init__(self, shared: Shared, llm: LlmClient, clock: Clock, entropy: Entropy) -> None:
+    def __init__(self, shared: Shared, llm: LlmClient, clock: Clock, entropy: Entropy, *, wanted: bool = True) -> None:
         self._shared = shared
+        self._wanted = wanted
         self._llm = llm
         self._clock = clock
         self._entropy = entropy
@@ -33,7 +34,7 @@ class Titler:
     def begin(self, job: Job) -> None:
         """Begin to name a conversation, if this was its first answer."""
         first = job.rows[0] if job.rows else None
-        if first is None or first.pos != 1 or first.run != job.run.id or not first.payload.get("text"):
+        if not self._wanted or first is None or first.pos != 1 or first.run != job.run.id or not first.payload.get("text"):
             return
         naming = asyncio.get_running_loop().create_task(self._name(job, first.payload["text"]), name=f"title.{job.run.id}")
         self._naming.add(naming)
