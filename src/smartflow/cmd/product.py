@@ -97,7 +97,7 @@ def assemble(settings: Settings, means: Means, demo: Demo | None = None, instead
         ChangeRoutes(rooms.timetable, rooms.plan).routes(),
         AnalysisRoutes(rooms.analysis).routes(),
         MemoryRoutes(clients.memory).routes(),
-        ChatRoutes(clients.agent.talk, keys).routes(),
+        ChatRoutes(clients.agent.talk, keys, hub).routes(),
         ConversationRoutes(clients.agent.talk).routes(),
         LiveRoutes(rooms.timetable, hub, keys).routes(),
         *health.routes(),

@@ -29,7 +29,7 @@ from smartflow.gateway.envelope import Ok
 from smartflow.gateway.fields import Id
 from smartflow.gateway.route import CHAT, ENDLESS, READ, WRITE, Table, get, post, table
 from smartflow.gateway.stream.chunks import DONE, Encoder
-from smartflow.gateway.stream.hub import Tab
+from smartflow.gateway.stream.hub import Hub, Tab
 from smartflow.gateway.stream.sse import EventStream, Pace, framed
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.ids import ClassId
@@ -103,8 +103,9 @@ class CancelledForm(Struct, frozen=True):
 class ChatRoutes:
     """Talking, following, cancelling."""
 
-    def __init__(self, agent: AgentClient, verifier: Verifier, pace: Pace | None = None) -> None:
+    def __init__(self, agent: AgentClient, verifier: Verifier, hub: Hub, pace: Pace | None = None) -> None:
         self._agent = agent
+        self._hub = hub
         self._verifier = verifier
         self._pace = pace or Pace()
 
@@ -158,7 +159,10 @@ class ChatRoutes:
         reading = asyncio.create_task(_read(self._agent.follow(call, started.run, after), encoder, tab))
         headers = {"X-Conversation-ID": str(started.conversation), "X-Run-ID": str(started.run)}
 
+        self._hub.answering(tab)
+
         def left() -> None:
+            self._hub.answered(tab)
             reading.cancel()
 
         return EventStream(self._frames(tab, visitor), left, pace=self._pace, headers=headers)

@@ -19,7 +19,6 @@ class Encoder:
     def __init__(self, run: UUID, began_at: datetime, request_id: str) -> None:
         self._head = {"id": str(run), "object": "chat.completion.chunk", "created": int(began_at.timestamp()), "model": _MODEL}
         self._request_id = request_id
-        self._spoken = False
 
     def frame(self, row: LogRow) -> bytes:
         """Write one row."""
@@ -41,9 +40,8 @@ class Encoder:
 
     def _text(self, row: LogRow) -> dict[str, Any]:
         delta: dict[str, Any] = {"content": row.payload["text"]}
-        if not self._spoken and row.kind == "assistant_text":
+        if row.kind == "assistant_text" and not row.payload.get("joined"):
             delta = {"role": "assistant", **delta}
-            self._spoken = True
         extra: dict[str, Any] = {"kind": row.kind}
         if "confirm" in row.payload:
             extra["confirm"] = row.payload["confirm"]

@@ -55,6 +55,7 @@ class Hub:
     def __init__(self, metrics: Metrics) -> None:
         self._tabs: dict[OwnerId, list[Tab]] = defaultdict(list)
         self._metrics = metrics
+        self._answers: set[Tab] = set()
         self._closed = False
 
     def subscribe(self, subscriptions: Subscriptions) -> None:
@@ -90,6 +91,19 @@ class Hub:
         if not tabs:
             self._tabs.pop(owner, None)
 
+    def answering(self, tab: Tab) -> None:
+        """Know a stream that follows one answer: it hears of nothing else, and ends with the others."""
+        self._answers.add(tab)
+        if self._closed:
+            tab.end()
+        self._metrics.streams.inc()
+
+    def answered(self, tab: Tab) -> None:
+        """Know it no longer."""
+        if tab in self._answers:
+            self._answers.discard(tab)
+            self._metrics.streams.dec()
+
     def tell(self, owner: OwnerId, kind: str, data: object) -> None:
         """Tell all open tabs of a person."""
         tabs = self._tabs.get(owner)
@@ -101,7 +115,7 @@ class Hub:
     async def close(self) -> None:
         """End all streams, and those that open late: their readers come back to another process, or later."""
         self._closed = True
-        for tabs in self._tabs.values():
+        for tabs in (*self._tabs.values(), self._answers):
             for tab in tabs:
                 tab.end()
 

@@ -1,5 +1,6 @@
 """The messages of one request, in four blocks; whatever the log holds, the budget is kept. Pure."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from smartflow.shared.kernel.text import Language
 BUDGET = 76_000
 DIALOGUE, _WORK, _MOMENT = 24_000, 36_000, 6_000
 _TOLD, _TOLD_EARLIER = 4_800, 400
-_FIRST_WIDE = 0x2E80
+_WIDE = re.compile("[\u2e80-\U0010ffff]")
 _RULES = (
     "You are SmartFlow's assistant. You plan a person's time and tell the truth about it. Change things only by tools; say "
     "what was done only after a tool has said so. Give times to tools in the person's own words; never compute a date. If two "
@@ -43,7 +44,7 @@ class Present(Struct, frozen=True):
 
 def tokens(text: str) -> int:
     """Estimate tokens: four letters, or one character of Chinese, each."""
-    wide = sum(ord(character) >= _FIRST_WIDE for character in text)
+    wide = 0 if text.isascii() else len(text) - len(_WIDE.sub("", text))
     return wide + (len(text) - wide + 3) // 4
 
 

@@ -20,7 +20,7 @@ _QUOTED = 80
 
 def text(piece: str, joins: int | None = None) -> Line:
     """Say a piece of text; later pieces join the first."""
-    return Line("assistant_text", {"text": piece}, SPEAK, "chat", joins)
+    return Line("assistant_text", {"text": piece} | ({} if joins is None else {"joined": True}), SPEAK, "chat", joins)
 
 
 def status(code: str, summary: str = "") -> Line:
