@@ -17,9 +17,9 @@ from inside import Person, running, somebody
 from smartflow.client.agent.log import LogRow
 from smartflow.cmd.product import Product
 from smartflow.services.agent import repository
-from smartflow.services.agent.context.build import build
-from smartflow.services.agent.engine.decide import decide
-from smartflow.services.agent.engine.fold import fold
+from smartflow.services.agent.context.build import Present, build
+from smartflow.services.agent.engine.decide import Rules, decide, start
+from smartflow.services.agent.engine.fold import State, copied, extend, fold
 from smartflow.services.agent.model import Think
 from smartflow.services.agent.tool.catalogue import INSTRUMENTS
 from smartflow.shared.kernel.ids import OwnerId
@@ -40,13 +40,26 @@ FIRST = "first visible token"
 GOAL, GOAL_FIRST = 1.0, 50.0
 
 
+_KNOWN: dict[int, State] = {}
+
+
+def _folded(rows: Sequence[LogRow]) -> State:
+    """Give the state that a run has in hand before its newest row."""
+    if len(rows) not in _KNOWN:
+        _KNOWN.clear()
+        _KNOWN[len(rows)] = fold(rows)
+    return _KNOWN[len(rows)]
+
+
 def phase(rows: Sequence[LogRow], run: UUID) -> str:
     """Do what the engine does for one phase, between reading rows and acting; gives the kind of step. Adjust this to the engine."""
-    state = fold(rows, run)
-    step = decide(state, NATURE)
+    del run
+    state = copied(_folded(rows[:-1]))
+    extend(state, rows[-1:])
+    step = decide(start(state), state, Rules(NATURE))
     if isinstance(step, Think):
-        build(state.messages, NOW, "Asia/Shanghai", "en")
-        return f"{type(step).__name__} ({step.scene})"
+        build(state.messages, Present(NOW, "Asia/Shanghai", "en"), state.summary)
+        return f"{type(step).__name__} ({step.phase})"
     return type(step).__name__
 
 

@@ -101,18 +101,17 @@ def _rounds(said: Sequence[Message]) -> list[list[Message]]:
 def _kept(rounds: list[list[Message]], budget: int) -> list[Message]:
     """Keep the newest rounds, results of earlier requests as one line each; the request itself is never cut."""
     request = max((place for place, each in enumerate(rounds) if isinstance(each[0], User)), default=0)
-    shown = [[_short(each, _TOLD if place >= request else _TOLD_EARLIER) for each in group] for place, group in enumerate(rounds)]
-    spent = sum(map(size, shown[request])) if shown else 0
-    kept = {request}
-    for place in reversed(range(len(shown))):
-        if place == request:
-            continue
-        spent += sum(map(size, shown[place]))
-        if spent > budget:
+    kept: dict[int, list[Message]] = {}
+    spent = 0
+    for place in (request, *(place for place in reversed(range(len(rounds))) if place != request)):
+        if place >= len(rounds):
             break
-        kept.add(place)
-    first = min(place for place in kept) if shown else 0
-    return [each for place in range(first, len(shown)) if place in kept for each in shown[place]]
+        shown = [_short(each, _TOLD if place >= request else _TOLD_EARLIER) for each in rounds[place]]
+        spent += sum(map(size, shown))
+        if kept and spent > budget:
+            break
+        kept[place] = shown
+    return [each for place in sorted(kept) for each in kept[place]]
 
 
 def _short(message: Message, most: int) -> Message:

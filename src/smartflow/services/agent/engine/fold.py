@@ -57,18 +57,30 @@ class State(Struct):
 
 def fold(rows: Sequence[LogRow], base: State | None = None) -> State:
     """Read rows into a state; with a checkpoint the rows after its watermark are enough."""
-    state = msgspec.convert(msgspec.to_builtins(base), State) if base is not None else State()
+    state = State() if base is None else copied(base)
     state.messages = []
     for row in rows:
         if row.kind == "summary":
             state.watermark, state.summary = row.payload["watermark"], row.payload["text"]
+    extend(state, rows)
+    return state
+
+
+def extend(state: State, rows: Sequence[LogRow]) -> None:
+    """Read further rows into a state."""
     for row in rows:
         if row.pos > state.watermark:
             state.messages += _message(row)
         if row.pos > state.revision:
             _take(state, row)
             state.revision = row.pos
-    return state
+
+
+def copied(state: State) -> State:
+    """Give a state of its own with the same in it; messages never change and are shared."""
+    made = msgspec.convert(msgspec.to_builtins(msgspec.structs.replace(state, messages=[])), State)
+    made.messages = list(state.messages)
+    return made
 
 
 def _message(row: LogRow) -> list[Message]:
@@ -98,6 +110,8 @@ def _take(state: State, row: LogRow) -> None:
             _given(state, row)
         case "correction":
             _mended(state, row)
+        case "summary":
+            state.watermark, state.summary = row.payload["watermark"], row.payload["text"]
         case _:
             pass
 

@@ -14,7 +14,7 @@ from sqlalchemy import Row
 from smartflow.client.agent.log import Kind, LogRow
 from smartflow.client.memory import Recollection
 from smartflow.services.agent import repository
-from smartflow.services.agent.engine.fold import State, fold
+from smartflow.services.agent.engine.fold import State, copied, extend, fold
 from smartflow.services.agent.engine.readers import Readers
 from smartflow.services.agent.engine.snapshot import checkpoint, read
 from smartflow.services.agent.model import Phase
@@ -72,7 +72,7 @@ class Job:
         self.lease = lease_of(run.id)
         self.fence = fence
         self._shared = shared
-        self._base: State | None = None
+        self._state = State()
         self._writing = asyncio.Lock()
 
     def cancel(self) -> None:
@@ -104,16 +104,17 @@ class Job:
             if found is None or found.status != "running":
                 return False
             self.run = found
-            self._base = read(await repository.snapshot(reader, self.owner, found.conversation_id))
-            after = 0 if self._base is None else self._base.watermark
+            base = read(await repository.snapshot(reader, self.owner, found.conversation_id))
+            after = 0 if base is None else base.watermark
             self.rows = await repository.rows(reader, self.owner, found.conversation_id, after=after)
+            self._state = fold(self.rows, base)
         if found.cancel_asked:
             self.cancel()
         return True
 
     def state(self) -> State:
         """Read the log as it is now."""
-        return fold(self.rows, self._base)
+        return copied(self._state)
 
     async def write(self, lines: Sequence[Line], also: Also | None = None) -> list[LogRow]:
         """Commit rows, and what belongs to them, under the lease; then tell readers.
@@ -124,6 +125,7 @@ class Job:
         async with self._writing:
             written = await run_again(partial(self._commit, lines, also))
             self.rows += written
+            extend(self._state, written)
         self._shared.readers.wake(self.run.id)
         return written
 
@@ -138,7 +140,7 @@ class Job:
             if also is not None:
                 await also(unit, written)
             if any(row.kind in _STEPS for row in written):
-                told = checkpoint(self.owner, self.phase, [*self.rows, *written], self._base)
+                told = checkpoint(self.owner, self.phase, self._state, written)
                 if told is not None:
                     unit.publish(told)
         return written

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from smartflow.client.agent.events import StateSnapshot
 from smartflow.client.agent.log import LogRow
-from smartflow.services.agent.engine.fold import State, fold
+from smartflow.services.agent.engine.fold import State, copied, extend
 from smartflow.services.agent.model import SNAPSHOT_FORMAT, Phase
 from smartflow.shared.kernel.codec import plain, to_json
 from smartflow.shared.kernel.ids import OwnerId
@@ -44,10 +44,9 @@ def state_of(form: int, body: Mapping[str, Any]) -> State | None:
         return None
 
 
-def checkpoint(owner: OwnerId, phase: Phase, rows: Sequence[LogRow], base: State | None) -> StateSnapshot | None:
-    """Tell where a conversation stands after its rows."""
-    body = body_of(fold(rows, base))
-    if body is None or not rows:
-        return None
-    last = rows[-1]
-    return StateSnapshot(owner, last.conversation, phase, last.pos, SNAPSHOT_FORMAT, body)
+def checkpoint(owner: OwnerId, phase: Phase, state: State, rows: Sequence[LogRow]) -> StateSnapshot | None:
+    """Tell where a conversation stands after more rows; None: it does not fit, and the log has to do."""
+    after = copied(state)
+    extend(after, rows)
+    body = body_of(after)
+    return None if body is None else StateSnapshot(owner, rows[-1].conversation, phase, after.revision, SNAPSHOT_FORMAT, body)
