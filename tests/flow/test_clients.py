@@ -11,7 +11,7 @@ from msgspec import Struct, convert
 from openai import APIError, APIStatusError, AsyncOpenAI, AsyncStream
 from openai.types.chat import ChatCompletionChunk
 
-from tests.kit.node import KEY, ROOT, Mock, mock, program
+from tests.kit.node import KEY, ROOT, Mock, program
 from tests.kit.people import Person, someone
 from tests.kit.process import PATIENCE, up
 
@@ -117,21 +117,9 @@ async def url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[URL]:
 
 
 @pytest.fixture(scope="module")
-async def served() -> AsyncIterator[Mock]:
-    async with mock() as server:
-        yield server
-
-
-@pytest.fixture
-async def model(served: Mock) -> Mock:
-    await served.forgets()
-    return served
-
-
-@pytest.fixture(scope="module")
-async def with_model(served: Mock, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[URL]:
+async def with_model(shared_mock: Mock, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[URL]:
     """A process that has a model, and nothing else to answer with."""
-    at = {"BASE_URL": served.url, "MODEL": "middle", "KEY": KEY}
+    at = {"BASE_URL": shared_mock.url, "MODEL": "middle", "KEY": KEY}
     chosen = {f"SMARTFLOW_LLM__MODELS__PRO__{name}": value for name, value in at.items()}
     async with up(tmp_path_factory.mktemp("model"), **chosen, SMARTFLOW_LLM__OFFLINE="off", SMARTFLOW_LLM__FAST_PATH="off") as running:
         yield running.url
@@ -196,9 +184,9 @@ async def test_a_deletion_shows_what_goes_and_goes_on_after_a_yes(url: URL, read
     assert (late.error.name, late.error.status) == ("ConflictError", 409)
 
 
-async def test_what_a_model_says_arrives_as_it_said_it(model: Mock, with_model: URL, read: Read) -> None:
+async def test_what_a_model_says_arrives_as_it_said_it(foreign: Mock, with_model: URL, read: Read) -> None:
     said = "Three things: milk, 面包, and — if there is any — 🍞 jam."
-    await model.plays({"response": {"content": said, "usage": {"prompt_tokens": 100, "completion_tokens": 20}}, "chunkSize": 3})
+    await foreign.plays({"response": {"content": said, "usage": {"prompt_tokens": 100, "completion_tokens": 20}}, "chunkSize": 3})
     async with met(with_model) as ming:
         heard = await read(with_model, ming, "What was on my list again?")
 
@@ -206,8 +194,8 @@ async def test_what_a_model_says_arrives_as_it_said_it(model: Mock, with_model: 
     assert heard.usage == {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120}
 
 
-async def test_a_run_that_fails_ends_as_an_error_of_the_client(model: Mock, with_model: URL, read: Read) -> None:
-    await model.knows({"match": {"endpoint": "chat"}, "response": {"error": {"message": "no"}, "status": 403}})
+async def test_a_run_that_fails_ends_as_an_error_of_the_client(foreign: Mock, with_model: URL, read: Read) -> None:
+    await foreign.knows({"match": {"endpoint": "chat"}, "response": {"error": {"message": "no"}, "status": 403}})
     async with met(with_model) as ming:
         heard = await read(with_model, ming, "What was on my list again?")
 
@@ -215,8 +203,8 @@ async def test_a_run_that_fails_ends_as_an_error_of_the_client(model: Mock, with
     assert (heard.text, heard.finish, heard.counted) == ("", [], True)
 
 
-async def test_a_run_that_is_cancelled_ends_as_one_that_stopped(model: Mock, with_model: URL, read: Read) -> None:
-    await model.plays({"response": {"content": "One two three four five"}, "chunkSize": 4, "streamingProfile": {"ttft": 0, "tps": 0.1}})
+async def test_a_run_that_is_cancelled_ends_as_one_that_stopped(foreign: Mock, with_model: URL, read: Read) -> None:
+    await foreign.plays({"response": {"content": "One two three four five"}, "chunkSize": 4, "streamingProfile": {"ttft": 0, "tps": 0.1}})
     async with met(with_model) as ming, asyncio.TaskGroup() as group:
         reading = group.create_task(read(with_model, ming, "Count for me"))
         run = await active_run(ming)
