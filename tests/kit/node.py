@@ -88,10 +88,10 @@ class Mock:
 
 
 @asynccontextmanager
-async def mock() -> AsyncIterator[Mock]:
-    """Start the model's server on a free port."""
+async def mock(knows: str = "nothing") -> AsyncIterator[Mock]:
+    """Start the model's server on a free port. It begins with a file of fixtures, which it does not look through for faults."""
     async with program(
-        str(_SERVER), "--port", "0", "--fixtures", str(ROOT / "tests" / "node" / "nothing.json"), AIMOCK_API_KEYS=KEY
+        str(_SERVER), "--port", "0", "--fixtures", str(ROOT / "tests" / "node" / f"{knows}.json"), AIMOCK_API_KEYS=KEY
     ) as server:
         said = ""
         while "listening on " not in said:
