@@ -11,7 +11,7 @@ from smartflow.services.llm.settings import LlmSettings, PatienceSettings
 from tests.flow.test_talk import Talk, say
 from tests.kit.app import App, running
 from tests.kit.llm import SHORT, three
-from tests.kit.node import Mock
+from tests.kit.node import Mock, mock
 
 WORDS = "Would you be so kind as to keep the essay in mind for me"
 SAID = "Noted: the essay is kept."
@@ -187,6 +187,17 @@ async def test_a_call_cut_in_its_arguments_is_made_once(app: App, foreign: Mock,
 
     assert [task["title"] for task in await ming.tasks()] == ["Essay"]
     assert (talk.text, talk.kinds.count("tool_call"), talk.kinds.count("tool_result")) == (SAID, 1, 1)
+
+
+async def test_arguments_that_cannot_be_read_are_asked_for_again(tmp_path: Path) -> None:
+    async with mock("broken") as server, answered_by(server, tmp_path) as app:
+        ming = await app.someone()
+
+        talk = await say(ming, "at first unfinished: the essay")
+
+        corrected = (await server.heard())[1]["messages"][-1]
+        assert (talk.text, talk.ended, len(await ming.tasks())) == ("Noted.", "completed", 1)
+        assert (talk.kinds.count("tool_call"), "invalid_args" in corrected["content"]) == (1, True)
 
 
 async def test_a_model_that_does_not_begin_in_time_gives_way_to_the_next(tmp_path: Path, foreign: Mock) -> None:
