@@ -2,6 +2,7 @@
 PYTHON := $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/ready
+NODE := .venv/node/ready
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
@@ -17,13 +18,17 @@ $(READY): requirements/dev.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $(READY)
 
+$(NODE): $(READY) requirements/node.txt requirements/npm.txt tests/node/package.json
+	@$(BIN)/python scripts/node.py
+	@touch $(NODE)
+
 run: $(READY) ## start SmartFlow with demo data on http://127.0.0.1:8000
 	@SMARTFLOW_LOG__LEVEL=$${SMARTFLOW_LOG__LEVEL:-WARNING} $(BIN)/smartflow up --demo --data-dir .smartflow --port $(PORT)
 
-test: $(READY) ## run the tests
+test: $(NODE) ## run the tests
 	@$(BIN)/pytest -n auto -q
 
-check: $(READY) lint ## what CI runs: style, types, borders, sizes, tests with their coverage, the API against its description
+check: $(NODE) lint ## what CI runs: style, types, borders, sizes, tests with their coverage, the API against its description
 	@rm -f .coverage .coverage.*
 	@$(BIN)/pytest -n auto -q --cov --cov-report=term:skip-covered
 	@scripts/schemathesis
@@ -51,8 +56,10 @@ bench: $(READY) ## run the benchmarks
 docs: $(READY) ## write the generated pages
 	@$(BIN)/python scripts/docs.py
 
-lock: ## renew requirements/dev.txt, with hashes and without addresses
+lock: ## renew what is in requirements, with hashes and without addresses
 	@$(PYTHON) scripts/lock.py
+	@$(PYTHON) scripts/lock.py node
+	@$(PYTHON) scripts/node.py lock
 
 clean: ## remove what these targets made
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.* .smartflow dist

@@ -1,4 +1,4 @@
-"""Writes requirements/dev.txt, or that of another group (`lock.py peers`): every package with its version and hash, no address.
+"""Writes requirements/dev.txt, or that of another group (`lock.py node`): every package with its version and hash, no address.
 
 Resolves what `pyproject.toml` asks for in a fresh environment, by pip's own report.
 """

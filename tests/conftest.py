@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from tests.kit.app import App, running
+from tests.kit.node import Mock, mock
 from tests.kit.ports import MONDAY
 
 settings.register_profile("smartflow", deadline=None, derandomize=True, database=None)
@@ -34,3 +35,16 @@ async def own_app(tmp_path: Path) -> AsyncIterator[App]:
     """A product for this test alone: for what moves time or counts across people."""
     async with running(tmp_path) as app:
         yield app
+
+
+@pytest.fixture(scope="session")
+async def shared_mock() -> AsyncIterator[Mock]:
+    async with mock() as server:
+        yield server
+
+
+@pytest.fixture
+async def foreign(shared_mock: Mock) -> Mock:
+    """A model's server by others, which this worker's tests share; it knows nothing yet."""
+    await shared_mock.forgets()
+    return shared_mock

@@ -44,12 +44,12 @@ class Running:
 
 
 @asynccontextmanager
-async def up(folder: Path, *options: str, before: str = "") -> AsyncIterator[Running]:
+async def up(folder: Path, *options: str, before: str = "", **settings: str) -> AsyncIterator[Running]:
     """Start it on a free port, and wait until it says that it is ready; `before` is what the shell does first."""
     errors = folder / "stderr.txt"
     with errors.open("ab") as log:
         shell = ("sh", "-c", f'{before}; exec "$@"', "sh") if before else ()
-        process = await _begun((*shell, *_line(folder), *options), asyncio.subprocess.PIPE, log)
+        process = await _begun((*shell, *_line(folder), *options), asyncio.subprocess.PIPE, log, settings)
     try:
         assert process.stdout is not None
         async with asyncio.timeout(PATIENCE):

@@ -6,7 +6,7 @@ import pytest
 
 from smartflow.client.llm import Assistant, CallPiece, Done, System, TextPiece, ThinkingPiece, Tool, ToolCall, ToolSpec, Usage, User
 from tests.kit.llm import COST, Exit, Payer, done_of, request, text_of
-from tests.kit.model_server import ModelServer, calls, part, piece, says
+from tests.kit.model_server import ModelServer, Reply, calls, part, piece, says
 
 PLACE = ToolSpec("place", "Places something.", {"type": "object", "properties": {"day": {"type": "integer"}}})
 
@@ -163,6 +163,18 @@ async def test_what_is_no_character_does_not_break_the_answer(ming: Payer, serve
     server.plays(says("a\ud83d", "b"))
 
     assert text_of(await ming.asks(request())) == "a?b"
+
+
+async def test_characters_that_a_server_cuts_in_two_are_whole(ming: Payer, server: ModelServer) -> None:
+    said = [piece(content="a\ud83c"), piece(content=""), piece(content="\udf93b\ud83c")]
+    first = [part(0, "note", '{"text": "\ud83c', "x"), part(1, "note", '{"text": "\ud83d', "y")]
+    second = [part(0, None, '\udf93"}'), part(1, None, '\ude00"}')]
+    server.plays(Reply((*said, *(piece(tool_calls=[each]) for each in (*first, *second)), piece("tool_calls"), "[DONE]")))
+
+    pieces = await ming.asks(request())
+
+    assert text_of(pieces) == "a🎓b"
+    assert [each.call.arguments for each in pieces if isinstance(each, CallPiece)] == [{"text": "🎓"}, {"text": "😀"}]
 
 
 async def test_the_output_limit_keeps_to_the_window(door: Exit, ming: Payer, server: ModelServer) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from smartflow.client.llm import Assistant as Answered
 from smartflow.client.llm import Finish, Flaw, Message, Tool, ToolCall, UnusableAnswer
@@ -13,6 +14,7 @@ from smartflow.shared.kernel.codec import pack
 
 Count = Callable[[str], int]
 _MOST_STARTS = 20
+_FIRST_HALVES = ("\ud800", "\udbff")
 _FINISHES: dict[str, Finish] = {"length": "length", "content_filter": "filtered", "tool_calls": "tool_calls", "function_call": "tool_calls"}
 
 
@@ -33,6 +35,24 @@ class Delta(Struct, frozen=True):
     calls: tuple[CallDelta, ...] = ()
     finish: str = ""
     usage: Tokens | None = None
+
+
+class Halves:
+    """Puts characters together that a server cut in two; a half that stays one is none."""
+
+    def __init__(self) -> None:
+        self._held: dict[object, str] = {}
+
+    def mend(self, delta: Delta) -> Delta:
+        """Give a piece without halves of characters."""
+        calls = tuple(replace(each, arguments=self._whole(each.index, each.arguments)) for each in delta.calls)
+        return replace(delta, text=self._whole("text", delta.text), thinking=self._whole("thinking", delta.thinking), calls=calls)
+
+    def _whole(self, place: object, text: str) -> str:
+        text = self._held.pop(place, "") + text
+        if text[-1:] and _FIRST_HALVES[0] <= text[-1] <= _FIRST_HALVES[1]:
+            text, self._held[place] = text[:-1], text[-1]
+        return whole(text)
 
 
 class _Part:
@@ -137,6 +157,11 @@ class Joint:
     def rest(self) -> str:
         """Give what was held back at the end: a repetition that is not whole was none."""
         return "" if not self._expected or self._held == self._expected else self._held
+
+
+def whole(text: str) -> str:
+    """Join the halves of characters in a text; one without the other has no place in any encoding."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass").encode(errors="replace").decode()
 
 
 def next_number(messages: tuple[Message, ...]) -> int:

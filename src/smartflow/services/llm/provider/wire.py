@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from smartflow.services.llm.model import Model, Tokens
 from smartflow.services.llm.provider.failure import Failure, Kind
-from smartflow.services.llm.provider.heard import CallDelta, Delta
+from smartflow.services.llm.provider.heard import CallDelta, Delta, Halves, whole
 from smartflow.services.llm.settings import ModelSettings, PatienceSettings
 from smartflow.shared.kernel.clock import Clock
 
@@ -43,10 +43,10 @@ class Wire:
         with self._failures():
             async with asyncio.timeout(min(first, self._patience.whole)):
                 pieces, chunk = await self._begin(model, sent)
-        finished = False
+        finished, halves = False, Halves()
         try:
             while chunk is not _END:
-                delta = _delta(chunk)
+                delta = halves.mend(_delta(chunk))
                 finished = finished or bool(delta.finish)
                 yield delta
                 chunk = await self._next(pieces, over, finished=finished)
@@ -167,14 +167,13 @@ def _delta(chunk: Any) -> Delta:  # noqa: ANN401 - the package's own type, and i
 
 def _call(part: Any) -> CallDelta:  # noqa: ANN401 - as above
     index, function = getattr(part, "index", None), getattr(part, "function", None)
-    called = _text(function, "name"), _text(function, "arguments")
-    return CallDelta(index if isinstance(index, int) else None, _text(part, "id"), *called)
+    called = whole(_text(function, "name")), _text(function, "arguments")
+    return CallDelta(index if isinstance(index, int) else None, whole(_text(part, "id")), *called)
 
 
 def _text(of: Any, name: str) -> str:  # noqa: ANN401 - as above
     found = getattr(of, name, None)
-    # Halves of characters, which some send, have no place in any encoding.
-    return found.encode(errors="replace").decode() if isinstance(found, str) else ""
+    return found if isinstance(found, str) else ""
 
 
 def _tokens(usage: Any) -> Tokens | None:  # noqa: ANN401 - as above
