@@ -252,3 +252,40 @@ async def test_checkpoints_stay_small_and_bytes_per_turn_the_same(app: App) -> N
             assert kept is not None
             assert len(str(kept.body)) < 2_000
     assert sizes[1] - sizes[0] == pytest.approx(sizes[0] * 6 / 7, rel=0.1)
+
+
+async def test_a_task_in_words_that_are_not_the_persons_is_asked_about_first(tmp_path: Path) -> None:
+    async with talking(tmp_path) as (app, server):
+        ming = await app.someone()
+        server.plays(calls(part(0, "create_task", '{"title": "Buy a yacht"}', "x")), says("It is kept."))
+
+        asked = await say(ming, "keep the essay in mind for me, would you")
+        before = await ming.tasks()
+        await say(ming, "yes", conversation_id=asked.conversation)
+
+        assert (asked.ended, before) == ("waiting", [])
+        assert asked.extra("confirm_request")["confirm"]["title"] == 'Add "Buy a yacht"?'
+        assert [task["title"] for task in await ming.tasks()] == ["Buy a yacht"]
+
+
+async def test_more_than_a_few_tasks_at_once_are_asked_about_first(tmp_path: Path) -> None:
+    async with talking(tmp_path) as (app, server):
+        ming = await app.someone()
+        server.plays(calls(*[part(number, "create_task", f'{{"title": "page {number}"}}', f"x{number}") for number in range(6)]))
+
+        asked = await say(ming, "keep page 0, page 1, page 2, page 3, page 4 and page 5 in mind")
+
+        assert (asked.ended, await ming.tasks()) == ("waiting", [])
+        assert len(asked.extra("confirm_request")["confirm"]["diff"]) == 6
+
+
+async def test_a_message_that_is_sent_again_under_its_key_follows_the_run_that_it_began(app: App) -> None:
+    ming = await app.someone()
+
+    first = await say(ming, "Remind me to call the dentist tomorrow at 9:30", key="once")
+    again = await say(ming, "Remind me to call the dentist tomorrow at 9:30", key="once")
+    other = await ming.post("/agent/chat", {"message": "something else"}, key="once")
+
+    assert (again.run, again.data) == (first.run, first.data)
+    assert len(await ming.tasks()) == 1
+    assert (other.status, other.code) == (422, "42202")

@@ -18,7 +18,7 @@ async def test_a_model_calls_a_tool_hears_its_result_and_tells(tmp_path: Path) -
                 calls(part(0, "create_task", '{"title": "Essay", "when": "tomorrow at 9:30"}', "x")), says("Noted: ", "the essay.")
             )
 
-            talk = await say(ming, "Would you be so kind as to keep the essay in mind for me, half past nine tomorrow")
+            talk = await say(ming, "Would you be so kind as to keep the essay in mind for me, tomorrow at 9:30")
 
             (task,) = await ming.tasks()
             usage = await ming.get("/user/usage")

@@ -81,7 +81,7 @@ async def talk(app: App, server: ModelServer, ming: Somebody) -> None:
     await ming.remembers(f"I play the {MEMORY}")
     await ming.get("/memory/search", q=MEMORY)
     server.plays(calls(part(0, "create_task", f'{{"title": "renew {TITLE} card"}}', "x")), says(f"{ANSWER}, noted."))
-    conversation = (await says_(f"Add the {MESSAGE}")).headers["x-conversation-id"]
+    conversation = (await says_(f"Add the {MESSAGE}", extra={"always_execute": True})).headers["x-conversation-id"]
     task = (await ming.tasks())[0]["id"]
     server.plays(calls(part(0, "delete_task", f'{{"refs": ["task:{task}"]}}', "x")))
     await says_(f"Delete the {MESSAGE}", conversation_id=conversation)

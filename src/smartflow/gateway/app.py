@@ -211,7 +211,8 @@ class Gateway:
     async def _arguments(self, asked: _Asked, route: Route, call: Call, parts: dict[str, str]) -> _Arguments:
         """Read the input: the key's form first, then everything else."""
         request = asked.request
-        key = effect_key(route.method, route.path, request.headers.get(HEADER)) if route.keyed else None
+        given = request.headers.get(HEADER)
+        key = effect_key(route.method, route.path, given) if route.keyed or (route.keyable and given is not None) else None
         reading = await read(request, route, asked.query, parts)
         if key is not None:
             call = replace(call, key=key, fingerprint=fingerprint(request.path, asked.query, reading.said))

@@ -11,7 +11,7 @@ from smartflow.gateway.envelope import SHOWN_ERRORS, Paging
 from smartflow.gateway.intent import KeyMissing
 from smartflow.gateway.limits import TooMany
 from smartflow.gateway.request import BodyTooLarge, WrongMediaType
-from smartflow.gateway.route import KEYED, LOOSE, OPEN, Route
+from smartflow.gateway.route import LOOSE, OPEN, Route
 from smartflow.shared.database.erased import AccountGone
 from smartflow.shared.kernel.refusal import DeadlinePassed, InvalidInput, KeyReused, Refusal, StillRunning, Unavailable
 
@@ -49,7 +49,7 @@ def refusals_of(route: Route) -> tuple[type[Refusal], ...]:
         found += _TOKEN
     if route.body is not None or route.uploads:
         found += [BodyTooLarge, WrongMediaType]
-    if route.opt & KEYED:
+    if route.keyable:
         found += [KeyMissing, KeyReused, StillRunning]
     return tuple(dict.fromkeys(found))
 
@@ -92,9 +92,9 @@ def _parameters(route: Route, schemas: dict[str, Any]) -> list[dict[str, Any]]:
         needed = set() if route.opt & LOOSE else set(kind.get("required", ()))
         for name, member in kind["properties"].items():
             found.append({"name": name, "in": "query", "required": name in needed, "schema": _plain_member(member), "explode": False})
-    if route.opt & KEYED:
+    if route.keyable:
         key = {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$", "examples": ["a-new-one-with-each-intent"]}
-        found.append({"name": "X-Idempotency-Key", "in": "header", "required": True, "schema": key})
+        found.append({"name": "X-Idempotency-Key", "in": "header", "required": route.keyed, "schema": key})
     return found
 
 

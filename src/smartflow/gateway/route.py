@@ -64,6 +64,7 @@ class Opt(Flag):
     WRITE = auto()  # a token; limit class W
     CHAT = auto()  # a token; limit class C
     KEYED = auto()  # an idempotency key is mandatory
+    KEYABLE = auto()  # an idempotency key may come
     LOOSE = auto()  # `data` may come in the query instead of a body
     LONG = auto()  # planning and imports: 10 s
     ENDLESS = auto()  # streams and files: no deadline
@@ -71,7 +72,7 @@ class Opt(Flag):
     PROBE = auto()  # for machines that watch the process: no limit
 
 
-OPEN, READ, WRITE, CHAT, KEYED = Opt.OPEN, Opt.READ, Opt.WRITE, Opt.CHAT, Opt.KEYED
+OPEN, READ, WRITE, CHAT, KEYED, KEYABLE = Opt.OPEN, Opt.READ, Opt.WRITE, Opt.CHAT, Opt.KEYED, Opt.KEYABLE
 LOOSE, LONG, ENDLESS, RAW, PROBE = Opt.LOOSE, Opt.LONG, Opt.ENDLESS, Opt.RAW, Opt.PROBE
 _DEADLINE, _LONG_DEADLINE = timedelta(seconds=6), timedelta(seconds=10)
 _PARAMETER = re.compile(r"\{(\w+)\}")
@@ -114,6 +115,7 @@ class Route:
         self.patience = None if self.within is None else self.within.total_seconds() + 1
         # Flags are slow to ask, and every request asks.
         self.open, self.keyed, self.probe = bool(opt & OPEN), bool(opt & KEYED), bool(opt & PROBE)
+        self.keyable = self.keyed or bool(opt & KEYABLE)
         self.loose, self.raw = bool(opt & LOOSE), bool(opt & RAW)
         self.limit = limits.READ if opt & READ else limits.CHAT if opt & CHAT else limits.WRITE
 

@@ -27,7 +27,7 @@ from smartflow.client.schedule.classes import ClassToPlanNotFound
 from smartflow.gateway.call import Verifier, Visitor, still_on
 from smartflow.gateway.envelope import Ok
 from smartflow.gateway.fields import Id
-from smartflow.gateway.route import CHAT, ENDLESS, READ, WRITE, Table, get, post, table
+from smartflow.gateway.route import CHAT, ENDLESS, KEYABLE, READ, WRITE, Table, get, post, table
 from smartflow.gateway.stream.chunks import DONE, Encoder
 from smartflow.gateway.stream.hub import Hub, Tab
 from smartflow.gateway.stream.sse import EventStream, Pace, framed
@@ -117,7 +117,7 @@ class ChatRoutes:
             "chat",
             "/agent",
             [
-                post("/chat", self.chat, CHAT | ENDLESS, media=media, refuses=(*said, BudgetExceeded, ClassToPlanNotFound)),
+                post("/chat", self.chat, CHAT | KEYABLE | ENDLESS, media=media, refuses=(*said, BudgetExceeded, ClassToPlanNotFound)),
                 get("/runs/{run_id}/stream", self.follow, READ | ENDLESS, media=media, refuses=(RunNotFound,)),
                 post("/runs/{run_id}/cancel", self.cancel, WRITE, refuses=(RunNotFound,)),
             ],

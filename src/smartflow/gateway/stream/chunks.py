@@ -36,7 +36,10 @@ class Encoder:
                 extra = {"kind": "finish", "meta": row.payload}
                 return {**self._head, "choices": [_choice({}, "stop")], "extra": self._extra(row, extra, "replace")}
             case _:
-                return {**self._head, "extra": self._extra(row, {"kind": row.kind, _MEMBER.get(row.kind, row.kind): row.payload}, "card")}
+                mode = "append" if row.kind == "thinking_summary" else "card"
+                extra = self._extra(row, {"kind": row.kind, _MEMBER.get(row.kind, row.kind): row.payload}, mode)
+                # Clients of chat completions look into the `choices` of every chunk.
+                return {**self._head, "choices": [], "extra": extra}
 
     def _text(self, row: LogRow) -> dict[str, Any]:
         delta: dict[str, Any] = {"content": row.payload["text"]}
@@ -75,6 +78,8 @@ def entry(row: LogRow) -> Entry:
         role = "user" if row.kind == "user_text" else "assistant"
         return Entry(id_, seq, row.kind, row.created_at, role, row.payload["text"])
     payload: dict[str, Any] = {"stage": row.stage, "block_id": row.block, "display_mode": "card", "run_id": str(row.run)}
+    if row.kind == "thinking_summary":
+        return Entry(id_, seq, row.kind, row.created_at, payload={**payload, "display_mode": "append", **row.payload})
     member = {"confirm_request": "confirm"}.get(row.kind, _MEMBER.get(row.kind, row.kind))
     payload[member] = row.payload.get("confirm", row.payload)
     return Entry(id_, seq, row.kind, row.created_at, payload=payload)

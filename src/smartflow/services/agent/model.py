@@ -20,6 +20,8 @@ Offer = Literal["all", "reads", "none"]
 
 CORRECTIONS = 3
 CALLS = 24
+MOST_LIGHT = 5
+"""So many light effects of one answer are done without being asked about."""
 LIVES = timedelta(days=7)
 TITLE = 24
 SNAPSHOT_FORMAT = 2

@@ -30,7 +30,7 @@ from smartflow.client.agent.api import (
 )
 from smartflow.client.agent.events import ConversationDeleted, MessageRecorded
 from smartflow.client.agent.log import LogRow
-from smartflow.client.llm import AnswerRequest, Assistant, LlmClient, Now, ObjectPiece, Usage, User
+from smartflow.client.llm import AnswerRequest, Assistant, LlmClient, Now, ObjectPiece, System, Usage, User
 from smartflow.services.agent import repository
 from smartflow.services.agent.engine import saying
 from smartflow.services.agent.engine.job import BEAT, LEASE, lease_of
@@ -47,6 +47,10 @@ from smartflow.shared.kernel.ids import Entropy
 from smartflow.shared.kernel.refusal import Refusal
 
 _PREVIOUS = 500
+_WORDS = (
+    "The assistant asked whether to do what its message says. Read the person's words: approve only if they are a yes without any "
+    "but; reject a no; amend a yes or no with another wish for it; aside if they speak of something else; unclear if in doubt."
+)
 # Readers are noted with every beat, so that much later at most.
 _UNREAD = timedelta(seconds=10) + BEAT
 _PATIENCE = timedelta(seconds=5)
@@ -244,7 +248,7 @@ class AgentService:
             request_id=self._entropy.uuid(),
             role="lite",
             scene="confirmation_words",
-            messages=(Assistant(waiting.summary), User(message.text)),
+            messages=(System(_WORDS), Assistant(waiting.summary), User(message.text)),
             now=Now(self._clock.now(), call.zone),
             output_schema={"type": "object", "properties": {"reading": {"enum": list(_READINGS)}}, "required": ["reading"]},
             conversation=message.conversation,

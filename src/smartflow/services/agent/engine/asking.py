@@ -16,7 +16,7 @@ from smartflow.services.agent.engine.job import Also, Job
 from smartflow.services.agent.model import LIVES, Ask, Call, Confirm
 from smartflow.services.agent.repository import Line
 from smartflow.services.agent.tool import tasks, texts
-from smartflow.services.agent.tool.arguments import AskUser, DeleteTask
+from smartflow.services.agent.tool.arguments import TOOLS, AskUser
 from smartflow.services.agent.tool.tool import Scene
 from smartflow.shared.database.unit import Unit
 from smartflow.shared.kernel.clock import Clock
@@ -55,17 +55,18 @@ class Asker:
         return lines, _opening(job, row, over)
 
     async def _shown(self, job: Job, calls: tuple[Call, ...]) -> tuple[str, str, list[Mapping[str, Any]]]:
-        titles, blocks, diff = list[str](), 0, list[Mapping[str, Any]]()
-        scene = Scene(job.call, self._clock.now(), await self._hands.timetable.term(job.call), self._hands.tasks, self._hands.timetable)
+        hands, written = self._hands, tuple(job.state().written)
+        scene = Scene(job.call, self._clock.now(), await hands.timetable.term(job.call), hands.tasks, hands.timetable, written)
+        language, ops, blocks, diff = job.call.language, set[str](), 0, list[Mapping[str, Any]]()
         for each in calls:
-            found, placed = await tasks.what_goes(scene, msgspec.convert(each.call.arguments, DeleteTask))
-            blocks += placed
-            titles += [task.title for task in found]
-            diff += [{"op": "hide", "name": task.title, "source": {"type": "task_pool", "id": task.id}} for task in found]
-        language = job.call.language
-        one = len(titles) == 1
-        title = texts.DELETE_ONE.render(language, title=titles[0]) if one else texts.DELETE.render(language, count=len(titles))
-        summary = ", ".join(titles) if not one else ""
+            previewed = await tasks.preview(scene, each.call.name, msgspec.convert(each.call.arguments, TOOLS[each.call.name]))
+            ops.add(previewed.op)
+            blocks += previewed.blocks
+            diff += previewed.diff
+        titles = [str(entry["name"]) for entry in diff]
+        one, many = texts.CONFIRM[ops.pop()] if len(ops) == 1 else (texts.CHANGE, texts.CHANGES)
+        title = one.render(language, title=titles[0]) if len(titles) == 1 else many.render(language, count=len(titles))
+        summary = ", ".join(titles) if len(titles) > 1 else ""
         return title, summary + (texts.BLOCKS.render(language, count=blocks) if blocks else ""), diff
 
 

@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from smartflow.services.agent.engine.fold import Answer, State
+from smartflow.services.agent.engine.own import are_own_words
 from smartflow.services.agent.model import (
     CORRECTIONS,
+    MOST_LIGHT,
     Act,
     Answered,
     Ask,
@@ -49,15 +51,15 @@ def decide(phase: Phase, state: State, rules: Rules) -> Step:
     if answer.consent.reading == "aside":
         waiting = [each for each in waiting if each.call.id not in answer.consent.held]
     if waiting:
-        return _attended(answer, waiting, rules)
+        return _attended(state, waiting, rules)
     if answer.over is not None:
         return End(answer.over)
     if _exhausted(answer, rules.limits):
         return Deliver("exhausted")
     if answer.faults.get("invalid_output", 0) >= CORRECTIONS or answer.faults.get("claim_without_effect", 0) >= CORRECTIONS:
         return Deliver("completed")
-    if "*" in answer.hidden and max(answer.faults.values(), default=0) > CORRECTIONS:
-        return Deliver("completed")  # it calls for tools although it was offered none
+    if max(answer.faults.values(), default=0) > CORRECTIONS:
+        return Deliver("completed")  # it goes on calling for what it was no longer offered
     return Think(phase, answer.beginning, _offer(answer), frozenset(answer.hidden))
 
 
@@ -72,8 +74,8 @@ def _offer(answer: Answer) -> Offer:
     return "reads" if answer.consent.reading == "aside" else "all"
 
 
-def _attended(answer: Answer, waiting: Sequence[Call], rules: Rules) -> Step:
-    consent = answer.consent
+def _attended(state: State, waiting: Sequence[Call], rules: Rules) -> Step:
+    answer, consent = state.answer, state.answer.consent
     held = tuple(each for each in waiting if each.call.id in consent.held)
     questions = [each for each in waiting if _effect(each, rules) == "ask"]
     if held and consent.reading in {"reject", "amend"}:
@@ -84,7 +86,9 @@ def _attended(answer: Answer, waiting: Sequence[Call], rules: Rules) -> Step:
     unfit = _unfit(answer, waiting, rules)
     if unfit is not None:
         return unfit
-    free = tuple(each for each in waiting if each not in questions and not _needs_consent(answer, each, rules))
+    light = [each for each in waiting if rules.nature[each.call.name] == ("commit", "light")]
+    many = len(answer.done) + len(light) > MOST_LIGHT
+    free = tuple(each for each in waiting if each not in questions and not _needs_consent(state, each, rules, many=many))
     if free:
         return Act(free)
     asking = tuple(each for each in waiting if each not in questions)
@@ -109,10 +113,11 @@ def _effect(each: Call, rules: Rules) -> Effect:
     return rules.nature.get(each.call.name, _UNKNOWN)[0]
 
 
-def _needs_consent(answer: Answer, each: Call, rules: Rules) -> bool:
-    risk = rules.nature.get(each.call.name, _UNKNOWN)[1]
-    if risk in {"none", "light"}:
+def _needs_consent(state: State, each: Call, rules: Rules, *, many: bool) -> bool:
+    """Whether the person has to be asked: what is light is agreed to by asking for it, in one's own words and a few at a time."""
+    consent, risk = state.answer.consent, rules.nature.get(each.call.name, _UNKNOWN)[1]
+    if risk == "none" or (each.call.id in consent.held and consent.reading == "approve"):
         return False
-    if each.call.id in answer.consent.held and answer.consent.reading == "approve":
+    if risk == "light" and not many and are_own_words(each.call, state):
         return False
-    return risk == "heavy" or not answer.consent.always
+    return risk == "heavy" or not consent.always

@@ -173,6 +173,7 @@ def _mended(state: State, row: LogRow) -> None:
     _fault(answer, payload["reason"], payload.get("tool", ""))
     answer.note = payload["note"]
     answer.seconds += payload.get("seconds", 0.0)
+    answer.tokens += payload.get("tokens", 0)
     if payload["reason"] == "claim_without_effect":
         answer.over = None  # it was an answer, and counted as one; what was said wrong is set right
     else:

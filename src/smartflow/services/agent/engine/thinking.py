@@ -30,7 +30,7 @@ from smartflow.client.llm import (
     Usage,
 )
 from smartflow.services.agent import repository
-from smartflow.services.agent.context.build import Built, Present, build
+from smartflow.services.agent.context.build import Built, Present, build, tokens
 from smartflow.services.agent.engine import saying
 from smartflow.services.agent.engine.claims import claims_a_change
 from smartflow.services.agent.engine.fold import State
@@ -185,6 +185,8 @@ class Thinker:
         if heard.flaw is not None:
             note = UNUSABLE_NOTE.format(where="; ".join(heard.flaw.where) or heard.flaw.reason)
             said = {"reason": heard.flaw.reason, "tool": heard.flaw.tool, "note": note, "said": heard.shown, "seconds": heard.seconds()}
+            # Its bill is settled and not told here: what it took of the run is counted by us.
+            said |= {"tokens": built.stats.total + tokens(heard.shown)}
             await job.write([Line("correction", said)])
             return
         await self._write_answer(job, heard, state, built)

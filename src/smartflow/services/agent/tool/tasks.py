@@ -1,7 +1,12 @@
 """Tools on tasks."""
 
 import asyncio
+from collections.abc import Mapping
+from typing import Any
 
+from msgspec import Struct
+
+from smartflow.client.schedule.place import Source
 from smartflow.client.task import Quadrant, Task, TaskDraft, TaskFilter, TaskNotCompleted, TaskNotFound
 from smartflow.services.agent.model import Card, Result
 from smartflow.services.agent.tool import texts, times
@@ -114,13 +119,33 @@ def _query_card(scene: Scene, wanted: QueryTasks, order: list[Task], window: str
     return Card("task_query", texts.TASKS.render(scene.call.language, count=len(order)), window, data)
 
 
-async def what_goes(scene: Scene, wanted: DeleteTask) -> tuple[list[Task], int]:
-    """Name the tasks that a deletion would take, and count their blocks: for the confirmation."""
-    from smartflow.client.schedule.place import Source
+class Preview(Struct, frozen=True):
+    """What a call would do, for the confirmation: `diff` names each thing, `blocks` go with what is deleted."""
 
-    found = await _tasks(scene, wanted.refs)
-    placed = await scene.timetable.placed(scene.call, [Source.task(task.id) for task in found])
-    return found, sum(each.state == "live" for each in placed)
+    op: str
+    diff: tuple[Mapping[str, Any], ...]
+    blocks: int = 0
+
+
+async def preview(scene: Scene, name: str, wanted: Struct) -> Preview:
+    """Show what a call would do; nothing: there is nothing to be done."""
+    match wanted:
+        case CreateTask():
+            return Preview("add", ({"op": "add", "name": wanted.title, "source": {"type": "task_pool"}, "when": wanted.when},))
+        case DeleteTask():
+            found = await _tasks(scene, wanted.refs)
+            placed = await scene.timetable.placed(scene.call, [Source.task(task.id) for task in found])
+            return Preview("hide", tuple(_entry("hide", task) for task in found), sum(each.state == "live" for each in placed))
+        case OneTask():
+            op = name.removesuffix("_task")
+            return Preview(op, tuple(_entry(op, task) for task in await _tasks(scene, (wanted.ref,))))
+        case _:
+            titles = [step["title"] for written in scene.written[-1:] for step in written.undo if "title" in step]
+            return Preview("undo", tuple({"op": "undo", "name": title} for title in titles))
+
+
+def _entry(op: str, task: Task) -> Mapping[str, Any]:
+    return {"op": op, "name": task.title, "source": {"type": "task_pool", "id": task.id}}
 
 
 async def _task(scene: Scene, ref: str) -> Task | None:

@@ -11,6 +11,15 @@ REOPENED = Text(zh="已重新打开：{title}", en="Open again: {title}")
 DELETED = Text(zh="已删除：{titles}", en="Deleted: {titles}")
 DELETE = Text(zh="删除 {count} 个任务？", en="Delete {count} tasks?")
 DELETE_ONE = Text(zh="删除“{title}”？", en='Delete "{title}"?')
+CHANGE = Text(zh="改动“{title}”？", en='Change "{title}"?')
+CHANGES = Text(zh="做 {count} 处改动？", en="Make {count} changes?")
+CONFIRM = {
+    "hide": (DELETE_ONE, DELETE),
+    "add": (Text(zh="添加“{title}”？", en='Add "{title}"?'), Text(zh="添加 {count} 个任务？", en="Add {count} tasks?")),
+    "complete": (Text(zh="完成“{title}”？", en='Complete "{title}"?'), Text(zh="完成 {count} 个任务？", en="Complete {count} tasks?")),
+    "reopen": (Text(zh="重新打开“{title}”？", en='Reopen "{title}"?'), Text(zh="重新打开 {count} 个任务？", en="Reopen {count} tasks?")),
+    "undo": (Text(zh="撤销“{title}”？", en='Undo "{title}"?'), Text(zh="撤销 {count} 处改动？", en="Undo {count} changes?")),
+}
 BLOCKS = Text(zh="（连同 {count} 个时间块）", en=" (with {count} blocks)")
 UNDONE = Text(zh="已撤销", en="Undone")
 NOTHING = Text(zh="没有可撤销的", en="There is nothing to undo")
