@@ -79,6 +79,11 @@ class ModelServer:
         """Add to the script."""
         self._script += replies
 
+    def starts_over(self) -> None:
+        """Forget the script, and what was asked."""
+        self._script.clear()
+        self.asked.clear()
+
     def always(self, reply: Reply) -> None:
         """Say what every request gets once the script is over."""
         self._always = reply
