@@ -115,7 +115,7 @@ async def student(app: App, **headers: str) -> Somebody:
 @asynccontextmanager
 async def autumn(folder: Path, **sections: Any) -> AsyncIterator[App]:
     """Run the product on that Monday."""
-    async with running(folder, clock=ManualClock(NOW), **sections) as app:
+    async with running(folder, **{"clock": ManualClock(NOW), **sections}) as app:
         yield app
 
 

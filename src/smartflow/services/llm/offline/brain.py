@@ -22,12 +22,13 @@ from smartflow.services.llm.offline.dialogue import Dialogue, follow
 from smartflow.services.llm.offline.fitting import Fit
 from smartflow.services.llm.offline.frames.frame import Intent
 from smartflow.services.llm.offline.reading import clauses, fold
-from smartflow.services.llm.offline.talk import NotDone, Talk, Told, Want, say, tell
+from smartflow.services.llm.offline.talk import WRITES, NotDone, Talk, Told, Want, say, tell
 from smartflow.services.llm.offline.understanding import Denied, Meant, understand
 from smartflow.shared.kernel.text import Language, Text
 
 MODEL = "offline"
 PIECE, TITLE, LONGEST = 400, 24, 8000
+_UNREAD = (texts.UNKNOWN, texts.NOTHING_WAITS, texts.NOT_YOURS)
 _SPOKEN: frozenset[Scene] = frozenset({"route", "quick_task", "plan", "execute", "deliver"})
 _TALKS: dict[Intent, Callable[[change.Request], Talk]] = {
     "complete": change.complete,
@@ -92,7 +93,9 @@ def _answer(request: AnswerRequest) -> Iterator[Piece]:
     told = tell(_talk(dialogue), dialogue)
     offered = {tool.name for tool in request.tools}
     if any(want.name not in offered for want in told.wants):
-        told = _without(told.wants, dialogue.language)
+        told = _without(told.wants, dialogue)
+    elif dialogue.waits and not offered & WRITES and told.text in {each.render(dialogue.language) for each in _UNREAD}:
+        told = Told(text=texts.STILL_WAITS.render(dialogue.language))
     if not told.wants:
         yield from _spoken(told.text, request.beginning)
         return
@@ -101,10 +104,11 @@ def _answer(request: AnswerRequest) -> Iterator[Piece]:
     yield Done(Usage(), MODEL, "tool_calls")
 
 
-def _without(wants: Sequence[Want], language: Language) -> Told:
-    """A question can be said where it cannot be asked; nothing else can be done without its tool."""
+def _without(wants: Sequence[Want], dialogue: Dialogue) -> Told:
+    """A question can be said where it cannot be asked; nothing else can be done without its tool, or before a yes or no."""
     question = next((want for want in wants if want.name == "ask_user"), None)
-    return Told(text=str(question.arguments["text"]) if question else texts.NOT_HERE.render(language))
+    why = texts.STILL_WAITS if dialogue.waits else texts.NOT_HERE
+    return Told(text=str(question.arguments["text"]) if question and not dialogue.waits else why.render(dialogue.language))
 
 
 def _names(taken: frozenset[str]) -> Iterator[str]:

@@ -11,6 +11,8 @@ from smartflow.services.llm.offline.reading import language_of
 from smartflow.services.llm.offline.results import Listed, Shown, Written
 from smartflow.shared.kernel.text import Language
 
+_GIVEN = ("done", "refused", "blocked")
+
 
 class Given(Struct):
     """A call that was made, and what it gave; an open question is answered by the message after it."""
@@ -22,7 +24,8 @@ class Given(Struct):
 class Dialogue(Struct, frozen=True):
     """The request that is to be answered and what followed it; `focus` is what "it" means; `taken`: the ids of all calls.
 
-    `refused` is what the person said no to right before, and `titles` what things are called, by their refs.
+    `refused` is what the person said no to right before, `titles` what things are called, by their refs; `waits`: a call
+    before this request has no result yet, for the person has not said yes or no.
     """
 
     text: str
@@ -32,6 +35,7 @@ class Dialogue(Struct, frozen=True):
     taken: frozenset[str]
     refused: ToolCall | None = None
     titles: Mapping[str, str] = {}
+    waits: bool = False
 
 
 class _Turn(Struct):
@@ -45,7 +49,11 @@ class _Turn(Struct):
 
     def settled(self) -> bool:
         """Whether it waits for words only: every call has its result."""
-        return not self.said and bool(self.given) and all(each.result for each in self.given)
+        return not self.said and bool(self.given) and not self.waits()
+
+    def waits(self) -> bool:
+        """Whether a call has no result yet."""
+        return any((each.result or {}).get("status") not in _GIVEN for each in self.given)
 
     def blocked(self) -> ToolCall | None:
         """Give the last call if the person said no to it."""
@@ -70,6 +78,10 @@ class _Folding:
         """The newest one; once it is answered, one before it that an answer is still owed to: its yes came after an aside."""
         newest = self.turns[-1]
         return next((each for each in reversed(self.turns) if each.settled()), newest) if newest.said else newest
+
+    @property
+    def waits(self) -> bool:
+        return any(each.waits() for each in self.turns[:-1])
 
     def add(self, message: Message) -> None:
         if isinstance(message, User):
@@ -131,4 +143,4 @@ def follow(messages: Sequence[Message]) -> Dialogue:
     for message in messages:
         folding.add(message)
     turn, language, taken = folding.turn, language_of(folding.texts), frozenset(folding.taken)
-    return Dialogue(turn.request, language, tuple(turn.given), turn.focus, taken, turn.refused, folding.titles)
+    return Dialogue(turn.request, language, tuple(turn.given), turn.focus, taken, turn.refused, folding.titles, folding.waits)

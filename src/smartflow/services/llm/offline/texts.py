@@ -113,6 +113,10 @@ KEEP_WHICH = Text(
     zh="好的，什么都没有删除。要留下哪些（“留下实验报告”），或者要删除哪些，说一下就行。",
     en='All right, nothing was deleted. Say which to keep ("keep the lab report"), or which to delete.',
 )
+STILL_WAITS = Text(
+    zh="上面的确认还在等你：说“好”就执行，说“不”就不动。在那之前我只能查看，什么都没有改。",
+    en="The confirmation above is still waiting: say yes or no to it. Until then I only look; nothing was changed.",
+)
 NOTHING_WAITS = Text(zh="现在没有在等你确认的事，什么都没有改。", en="Nothing is waiting for your yes or no; nothing was changed.")
 NOT_YOURS = Text(
     zh="这听起来不是你要我现在做的，所以什么都没有改。要做的话，直接说一遍。",
