@@ -11,11 +11,11 @@ from tests.kit.app import App, Somebody
 from tests.kit.examples import Stage
 from tests.kit.model_server import says
 from tests.kit.people import Answer
-from tests.kit.talking import Talk, autumn, pressed, say, scripted, student, waiting
+from tests.kit.talking import LONG, Talk, autumn, pressed, say, scripted, student, waiting
 
 
 async def test_of_a_hundred_messages_at_once_one_is_answered_and_the_others_are_told_which(tmp_path: Path) -> None:
-    async with scripted(tmp_path) as (app, server):
+    async with scripted(tmp_path, LONG) as (app, server):
         ming = await student(app)
         server.plays(says("Hello."), says("Here I am."))
         talk = (await say(ming, "Hello there")).conversation
@@ -38,7 +38,7 @@ async def test_of_a_hundred_messages_at_once_one_is_answered_and_the_others_are_
 
 
 async def test_messages_to_conversations_of_their_own_do_not_wait_for_each_other(tmp_path: Path) -> None:
-    async with scripted(tmp_path) as (app, server):
+    async with scripted(tmp_path, LONG) as (app, server):
         ming = await student(app)
         server.may_answer.clear()
         server.always(says("Hello."))

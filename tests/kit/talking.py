@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from smartflow.services.llm.settings import LlmSettings
+from smartflow.services.llm.settings import LlmSettings, PatienceSettings
 from tests.kit.app import App, Somebody, running
 from tests.kit.llm import SHORT, three
 from tests.kit.model_server import ModelServer, model_server
 from tests.kit.people import Answer
 from tests.kit.ports import ManualClock
 
+LONG = PatienceSettings(first=150.0, first_lite=150.0, silence=150.0, whole=160.0)  # for what a test holds back
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)  # Monday, 10:00 in Shanghai, week 12 of 20
 _CLOCKS = (("08:00", "08:45"), ("08:55", "09:40"), ("10:00", "10:45"), ("10:55", "11:40"), ("14:00", "14:45"), ("14:55", "15:40"))
 AUTUMN = {
@@ -120,15 +121,15 @@ async def autumn(folder: Path, **sections: Any) -> AsyncIterator[App]:
 
 
 @asynccontextmanager
-async def scripted(folder: Path) -> AsyncIterator[tuple[App, ModelServer]]:
+async def scripted(folder: Path, patience: PatienceSettings = SHORT) -> AsyncIterator[tuple[App, ModelServer]]:
     """Run the product on that Monday with a model that plays a script, and no rules before it."""
-    async with model_server() as server, autumn(folder, llm=by_script(server)) as app:
+    async with model_server() as server, autumn(folder, llm=by_script(server, patience)) as app:
         yield app, server
 
 
-def by_script(server: ModelServer, *, rules_first: bool = False) -> LlmSettings:
+def by_script(server: ModelServer, patience: PatienceSettings = SHORT) -> LlmSettings:
     """Settings with which a server's script answers, and nothing in its place."""
-    return LlmSettings(models=three(server.url), patience=SHORT, fast_path="on" if rules_first else "off", offline="off")
+    return LlmSettings(models=three(server.url), patience=patience, fast_path="off", offline="off")
 
 
 async def first_frame(app: App, method: str, path: str, headers: Mapping[str, str], body: Any = None) -> tuple[str, Mapping[str, str]]:
