@@ -6,7 +6,7 @@ NODE := .venv/node/ready
 PORT ?= 8000
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint format schemas migration bench docs lock clean
+.PHONY: help run test check lint format schemas traces migration bench docs lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -46,6 +46,9 @@ format: $(READY) ## format the code and mend what can be mended by machine
 
 schemas: $(READY) ## write the snapshot of the schemas of all events
 	@$(BIN)/python -m tests.contract.events.write
+
+traces: $(READY) ## write the golden traces of the assistant's examples
+	@$(BIN)/pytest -q tests/flow/test_talk_examples.py -k golden_trace --write-traces
 
 migration: $(READY) ## write a migration from what the tables have become (name=...)
 	@$(BIN)/python scripts/migration.py $(name)

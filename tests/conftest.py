@@ -17,6 +17,11 @@ for name in [name for name in os.environ if name.startswith("SMARTFLOW_")]:
     del os.environ[name]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let golden traces be written."""
+    parser.addoption("--write-traces", action="store_true", dest="write_traces", help="write the golden traces of the talks anew")
+
+
 @pytest.fixture(scope="session")
 async def shared_app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
     async with running(tmp_path_factory.mktemp("app")) as app:

@@ -1,53 +1,10 @@
 """A first talk, through the front door: it streams, acts once, waits for a yes, and can be followed again."""
 
-import json
-from typing import Any
-
 import pytest
 from dirty_equals import IsPartialDict, IsStr
 
-from tests.kit.app import App, Somebody
-
-
-class Talk:
-    """What came of one message."""
-
-    def __init__(self, answer: Any) -> None:
-        self.answer = answer
-        blocks = [block for block in answer.body.split("\n\n") if "data: " in block]
-        self.data = [block.split("data: ", 1)[1] for block in blocks]
-        self.ids = [block.split("\n", 1)[0].removeprefix("id: ") for block in blocks if block.startswith("id: ")]
-        self.frames = [json.loads(each) for each in self.data if each != "[DONE]"]
-
-    @property
-    def text(self) -> str:
-        return "".join(choice["delta"].get("content", "") for frame in self.frames for choice in frame.get("choices", ()))
-
-    @property
-    def kinds(self) -> list[str]:
-        return [frame["extra"]["kind"] for frame in self.frames if "extra" in frame]
-
-    @property
-    def conversation(self) -> str:
-        return str(self.answer.headers["x-conversation-id"])
-
-    @property
-    def run(self) -> str:
-        return str(self.answer.headers["x-run-id"])
-
-    @property
-    def ended(self) -> str:
-        return next(frame["extra"]["meta"]["run_status"] for frame in self.frames if frame.get("extra", {}).get("kind") == "finish")
-
-    def extra(self, kind: str) -> Any:
-        return next(frame["extra"] for frame in self.frames if frame.get("extra", {}).get("kind") == kind)
-
-
-async def say(somebody: Somebody, message: str, *, key: str | None = None, **rest: Any) -> Talk:
-    more = {} if key is None else {"key": key}
-    answer = await somebody.post("/agent/chat", {"message": message, **rest}, **more)
-    assert answer.status == 200, answer.body
-    return Talk(answer)
+from tests.kit.app import App
+from tests.kit.talking import Talk, say
 
 
 @pytest.mark.parametrize("words", ["Reply with exactly CP5_OK", "请只回复 CP5_OK"])

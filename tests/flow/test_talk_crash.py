@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.flow.test_talk import say
 from tests.kit.app import App, Somebody, running
 from tests.kit.ports import Crash
+from tests.kit.talking import say
 
 SCRIPTS = {
     "capture": ["Remind me to call the dentist tomorrow at 9:30"],

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from smartflow.services.llm.settings import LlmSettings
-from tests.flow.test_talk import say
 from tests.kit.app import running
 from tests.kit.llm import SHORT, three
 from tests.kit.model_server import calls, model_server, part, says
+from tests.kit.talking import say
 
 
 async def test_a_model_calls_a_tool_hears_its_result_and_tells(tmp_path: Path) -> None:

@@ -105,14 +105,16 @@ def settings(folder: Path, **sections: Any) -> Settings:
 
 
 @asynccontextmanager
-async def running(folder: Path, *, pool: Pool | None = None, clock: ManualClock | None = None, **sections: Any) -> AsyncIterator[App]:
-    """Run the product on a database in a folder; every call goes through the codec, as over the wire."""
+async def running(
+    folder: Path, *, pool: Pool | None = None, clock: ManualClock | None = None, seed: int = 1, **sections: Any
+) -> AsyncIterator[App]:
+    """Run the product on a database in a folder, with another seed for each start; every call goes through the codec, as over the wire."""
     path = folder / "smartflow.db"
     upgrade(path)
     clock, faults, statements = clock or ManualClock(), FaultPlan(), list[str]()
     engine = SqliteEngine(path, faults=faults, observe=statements.append)
     await engine.open()
-    means = Means(engine, clock, SeededEntropy(1), pool or InlinePool(), faults, strict=True)
+    means = Means(engine, clock, SeededEntropy(seed), pool or InlinePool(), faults, strict=True)
     app = App(assemble(settings(folder, **sections), means), clock, faults, statements)
     try:
         yield app

@@ -72,12 +72,19 @@ class ModelServer:
         self.asked: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self.left = asyncio.Event()
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
         self._script: list[Reply] = []
         self._always: Reply | None = None
 
     def plays(self, *replies: Reply) -> None:
         """Add to the script."""
         self._script += replies
+
+    def starts_over(self) -> None:
+        """Forget the script, and what was asked."""
+        self._script.clear()
+        self.asked.clear()
 
     def always(self, reply: Reply) -> None:
         """Say what every request gets once the script is over."""
@@ -102,6 +109,7 @@ class ModelServer:
                 break
         self.asked.append(json.loads(body))
         self.keys.append(dict(scope["headers"]).get(b"authorization", b"").decode())
+        await self.may_answer.wait()
         reply = self._script.pop(0) if self._script else self._always or Reply(status=418, body={})
         if reply.hangs:
             await self._hang(receive)

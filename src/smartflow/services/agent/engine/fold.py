@@ -61,7 +61,7 @@ def fold(rows: Sequence[LogRow], base: State | None = None) -> State:
     state.messages = []
     for row in rows:
         if row.kind == "summary":
-            state.watermark, state.summary = row.payload["watermark"], row.payload["text"]
+            _summed(state, row)
     extend(state, rows)
     return state
 
@@ -111,9 +111,15 @@ def _take(state: State, row: LogRow) -> None:
         case "correction":
             _mended(state, row)
         case "summary":
-            state.watermark, state.summary = row.payload["watermark"], row.payload["text"]
+            _summed(state, row)
         case _:
             pass
+
+
+def _summed(state: State, row: LogRow) -> None:
+    """What was said up to there is summed up; an older summary never takes the place of a newer one."""
+    if row.payload["watermark"] >= state.watermark:
+        state.watermark, state.summary = row.payload["watermark"], row.payload["text"]
 
 
 def _heard(state: State, row: LogRow) -> None:

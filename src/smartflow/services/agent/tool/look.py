@@ -38,7 +38,7 @@ async def find(scene: Scene, wanted: Find) -> Result:
             score = likeness(wanted.text, course.name)
             if score >= _ENOUGH:
                 found.append(Candidate(f"course:{course.id}", "course", course.name, score))
-    found.sort(key=lambda each: (-each.score, each.kind, each.ref))
+    found.sort(key=lambda each: (-each.score, each.kind, len(each.ref), each.ref))
     best = tuple(found[:_MOST])
     return done(Found(best), texts.FOUND.render(scene.call.language, count=len(best)))
 

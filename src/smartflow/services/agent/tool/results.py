@@ -105,11 +105,11 @@ class Deleted(Struct, frozen=True):
     blocks: int
 
 
-What = Literal["created", "completed", "reopened", "deleted", "nothing"]
+What = Literal["created", "completed", "reopened", "deleted", "several", "nothing"]
 
 
 class Undone(Struct, frozen=True):
-    """What `undo` took back: the titles of what came back or went again; nothing: there was nothing to undo."""
+    """What `undo` took back: the titles of what came back or went again; several: not all the same; nothing: there was nothing to undo."""
 
     what: What
     titles: tuple[str, ...] = ()

@@ -25,14 +25,15 @@ async def undo(scene: Scene, wanted: Undo) -> Result:
         return done(Undone("nothing"), texts.NOTHING.render(scene.call.language))
     group = scene.written[-1]
     titles = list[str]()
-    what: What = "nothing"
+    kinds: set[What] = set()
     for number, step in enumerate(reversed(_steps(group.undo))):
         try:
             await _take_back(scene, step, number)
         except Refusal as refusal:
             return refused_by(refusal, scene)
-        what = _WHAT[step["op"]]
+        kinds.add(_WHAT[step["op"]])
         titles.append(step["title"])
+    what: What = kinds.pop() if len(kinds) == 1 else "several"
     result = done(Undone(what, tuple(reversed(titles))), texts.UNDONE.render(scene.call.language))
     return replace(result, undone=group.run)
 

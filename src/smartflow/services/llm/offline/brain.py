@@ -17,17 +17,18 @@ from smartflow.client.llm import (
     Usage,
     User,
 )
-from smartflow.services.llm.offline import cannot, capture, change, consent, cues, look, smalltalk, texts
+from smartflow.services.llm.offline import amend, cannot, capture, change, consent, cues, look, smalltalk, texts
 from smartflow.services.llm.offline.dialogue import Dialogue, follow
 from smartflow.services.llm.offline.fitting import Fit
 from smartflow.services.llm.offline.frames.frame import Intent
 from smartflow.services.llm.offline.reading import clauses, fold
-from smartflow.services.llm.offline.talk import NotDone, Talk, Told, Want, say, tell
+from smartflow.services.llm.offline.talk import WRITES, NotDone, Talk, Told, Want, say, tell
 from smartflow.services.llm.offline.understanding import Denied, Meant, understand
-from smartflow.shared.kernel.text import Language
+from smartflow.shared.kernel.text import Language, Text
 
 MODEL = "offline"
 PIECE, TITLE, LONGEST = 400, 24, 8000
+_UNREAD = (texts.UNKNOWN, texts.NOTHING_WAITS, texts.NOT_YOURS)
 _SPOKEN: frozenset[Scene] = frozenset({"route", "quick_task", "plan", "execute", "deliver"})
 _TALKS: dict[Intent, Callable[[change.Request], Talk]] = {
     "complete": change.complete,
@@ -52,9 +53,8 @@ class RuleBrain:
         Raises:
             ModelUnavailable: A side job is wanted that only a model does.
         """
-        newest = next((each.content for each in reversed(request.messages) if isinstance(each, User)), "")
         if request.scene == "confirmation_words":
-            yield ObjectPiece({"reading": consent.reading(newest)})
+            yield ObjectPiece({"reading": consent.reading(_newest(request))})
             yield _done()
         elif request.scene == "title":
             first = next((each.content for each in request.messages if isinstance(each, User)), "")
@@ -67,12 +67,16 @@ class RuleBrain:
     def takes(self, request: AnswerRequest) -> bool:
         """Tell whether rules alone are sure: one clause, one certain intent, a read or a light change, or small talk."""
         if request.scene not in _SPOKEN:
-            return request.scene == "confirmation_words"
+            return request.scene == "confirmation_words" and consent.reading(_newest(request)) != "unclear"
         dialogue = follow(request.messages)
         if not _certain(dialogue.text):
             return False
         told = tell(_talk(dialogue), dialogue)
         return not told.left and {want.name for want in told.wants} <= {tool.name for tool in request.tools}
+
+
+def _newest(request: AnswerRequest) -> str:
+    return next((each.content for each in reversed(request.messages) if isinstance(each, User)), "")
 
 
 def _certain(text: str) -> bool:
@@ -89,7 +93,9 @@ def _answer(request: AnswerRequest) -> Iterator[Piece]:
     told = tell(_talk(dialogue), dialogue)
     offered = {tool.name for tool in request.tools}
     if any(want.name not in offered for want in told.wants):
-        told = _without(told.wants, dialogue.language)
+        told = _without(told.wants, dialogue)
+    elif dialogue.waits and not offered & WRITES and told.text in {each.render(dialogue.language) for each in _UNREAD}:
+        told = Told(text=texts.STILL_WAITS.render(dialogue.language))
     if not told.wants:
         yield from _spoken(told.text, request.beginning)
         return
@@ -98,10 +104,11 @@ def _answer(request: AnswerRequest) -> Iterator[Piece]:
     yield Done(Usage(), MODEL, "tool_calls")
 
 
-def _without(wants: Sequence[Want], language: Language) -> Told:
-    """A question can be said where it cannot be asked; nothing else can be done without its tool."""
+def _without(wants: Sequence[Want], dialogue: Dialogue) -> Told:
+    """A question can be said where it cannot be asked; nothing else can be done without its tool, or before a yes or no."""
     question = next((want for want in wants if want.name == "ask_user"), None)
-    return Told(text=str(question.arguments["text"]) if question else texts.NOT_HERE.render(language))
+    why = texts.STILL_WAITS if dialogue.waits else texts.NOT_HERE
+    return Told(text=str(question.arguments["text"]) if question and not dialogue.waits else why.render(dialogue.language))
 
 
 def _names(taken: frozenset[str]) -> Iterator[str]:
@@ -130,17 +137,22 @@ def _talk(dialogue: Dialogue) -> Talk:
     text, language = dialogue.text, dialogue.language
     if (echoed := smalltalk.echo(text)) is not None:
         return say(texts.EXACTLY, language, text=echoed)
-    if not text.strip():
-        return say(texts.HELP, language)
-    if len(text) > LONGEST:
-        return say(texts.UNKNOWN, language)
-    if (small := smalltalk.reply(text)) is not None:
+    if (small := _small(text)) is not None:
         return say(small, language)
+    if dialogue.refused is not None and dialogue.refused.name == "delete_task" and consent.reading(text) == "amend":
+        return amend.delete(dialogue.refused, text, dialogue.titles, language)
     text = _without_courtesy(text)
     meant = understand(text)
     if meant.sure and not meant.blocked:
         return _acts(meant, replace(dialogue, text=text))
     return _refused(meant, text, language) or _fallback(meant, text, language)
+
+
+def _small(text: str) -> Text | None:
+    """Give what to say where there is nothing to understand."""
+    if not text.strip():
+        return texts.HELP
+    return smalltalk.reply(text) if len(text) <= LONGEST else texts.UNKNOWN
 
 
 def _without_courtesy(text: str) -> str:
@@ -165,6 +177,10 @@ def _acts(meant: Meant, dialogue: Dialogue) -> Talk:
         except NotDone as refusal:
             said.append(refusal.text)
     said.extend(texts.KEPT[each.kind].render(language) for each in meant.denied if each.kind in texts.KEPT)
+    back = texts.TAKE_BACK.render(language)
+    said = [
+        each.removesuffix(back).rstrip() if any(back in later for later in said[place + 1 :]) else each for place, each in enumerate(said)
+    ]
     return "\n".join(dict.fromkeys(said))
 
 
@@ -208,4 +224,4 @@ def _fallback(meant: Meant, text: str, language: Language) -> Talk:
         return capture.offer(cannot.as_title(text), texts.KEEP_OPEN, language)
     if not cues.negated(fold(text)) and (meant.acts or cannot.is_doable(text)):
         return capture.offer(cannot.as_title(text), texts.KEEP, language)
-    return say(texts.UNKNOWN, language)
+    return say(texts.NOTHING_WAITS if consent.reading(text) in {"approve", "reject"} else texts.UNKNOWN, language)

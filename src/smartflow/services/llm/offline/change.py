@@ -49,7 +49,7 @@ def delete(request: Request) -> Talk:
     """Delete a task; the tool asks for consent."""
     ref = yield from _meant(request, completed=None)
     gone = yield from ask(Want("delete_task", {"refs": [ref]}), Deleted, request.language)
-    return _deleted(gone, 0, request.language)
+    return deleted(gone, 0, request.language)
 
 
 def delete_all(request: Request) -> Talk:
@@ -67,7 +67,7 @@ def delete_all(request: Request) -> Talk:
     if not refs:
         return texts.NONE_TO_DELETE.render(request.language)
     gone = yield from ask(Want("delete_task", {"refs": refs}), Deleted, request.language)
-    return _deleted(gone, found.total - len(refs), request.language)
+    return deleted(gone, found.total - len(refs), request.language)
 
 
 def undo(request: Request) -> Talk:
@@ -157,7 +157,8 @@ def _said(text: Text, done: Written, language: Language) -> str:
     return said if done.already else said + ("" if language == "zh" else " ") + texts.TAKE_BACK.render(language)
 
 
-def _deleted(gone: Deleted, left: int, language: Language) -> str:
+def deleted(gone: Deleted, left: int, language: Language) -> str:
+    """Tell what is gone, and that it can come back."""
     if not gone.titles:
         return texts.NONE_TO_DELETE.render(language)
     said = [texts.DELETED.render(language, count=len(gone.titles), titles=_list(gone.titles, language))]

@@ -33,9 +33,10 @@ _NO = re.compile(
 _PLAIN_NO = re.compile(rf"(?:{_NO.pattern}[\s,.!。、~]*(?:thanks|谢谢|please)?[\s,.!。、~]*)+")
 _STARTS_NO = re.compile(r"^\W*(?:no|nope|don't|do not|不要|不行|别|取消|算了|不用)[\s,.。!]+")
 _AMENDS = re.compile(
-    r"\b(?:but|except|instead|rather|only if|without|not on|nothing on|make it|change|move|swap|leave out|skip|keep|also|"
+    r"\b(?:but|except|instead|rather|only if|without|not on|nothing on|(?:only|just) (?:delete|remove|the|this|that)|"
+    r"make it|change|move|swap|leave out|skip|keep|also|"
     r"other than|apart from|earlier|later|one more|fewer|put)\b|"
-    r"但|不过|只是|除了|改成|改到|改为|换成|换到|挪|别排|不要排|不排|别放|少|多|早一?点|晚一?点|提前|推迟|另外|再加|去掉|"
+    r"但|不过|只是|除了|别删|不要删|其[他余它]|改成|改到|改为|换成|换到|挪|别排|不要排|不排|别放|少|多|早一?点|晚一?点|提前|推迟|另外|再加|去掉|"
     r"只要|只删|只排|留下|保留"
 )
 _DOUBT = re.compile(

@@ -1,6 +1,6 @@
 """What has been said so far: the newest request, the calls made for it with their results, and what was last in hand."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -8,8 +8,10 @@ from msgspec import Struct
 
 from smartflow.client.llm import Assistant, Message, Tool, ToolCall, User
 from smartflow.services.llm.offline.reading import language_of
-from smartflow.services.llm.offline.results import Shown, Written
+from smartflow.services.llm.offline.results import Listed, Shown, Written
 from smartflow.shared.kernel.text import Language
+
+_GIVEN = ("done", "refused", "blocked")
 
 
 class Given(Struct):
@@ -20,13 +22,43 @@ class Given(Struct):
 
 
 class Dialogue(Struct, frozen=True):
-    """The newest request and what followed; `focus` is what "it" means; `calls` counts all calls so far."""
+    """The request that is to be answered and what followed it; `focus` is what "it" means; `taken`: the ids of all calls.
+
+    `refused` is what the person said no to right before, `titles` what things are called, by their refs; `waits`: a call
+    before this request has no result yet, for the person has not said yes or no.
+    """
 
     text: str
     language: Language
     given: tuple[Given, ...]
     focus: tuple[Shown, ...]
     taken: frozenset[str]
+    refused: ToolCall | None = None
+    titles: Mapping[str, str] = {}
+    waits: bool = False
+
+
+class _Turn(Struct):
+    """A request, what followed it, and whether it was answered in words."""
+
+    request: str = ""
+    given: list[Given] = []
+    focus: tuple[Shown, ...] = ()
+    refused: ToolCall | None = None
+    said: bool = False
+
+    def settled(self) -> bool:
+        """Whether it waits for words only: every call has its result."""
+        return not self.said and bool(self.given) and not self.waits()
+
+    def waits(self) -> bool:
+        """Whether a call has no result yet."""
+        return any((each.result or {}).get("status") not in _GIVEN for each in self.given)
+
+    def blocked(self) -> ToolCall | None:
+        """Give the last call if the person said no to it."""
+        last = self.given[-1] if self.given else None
+        return last.call if last is not None and (last.result or {}).get("status") == "blocked" else None
 
 
 class _Folding:
@@ -34,13 +66,22 @@ class _Folding:
 
     def __init__(self) -> None:
         self.texts: list[str] = []
-        self.request = ""
-        self.given: list[Given] = []
-        self.focus: tuple[Shown, ...] = ()
+        self.turns: list[_Turn] = [_Turn()]
+        self.titles: dict[str, str] = {}
         self.recent: tuple[Shown, ...] = ()
         self.taken: set[str] = set()
         self._answered = False
         self._fresh = True
+
+    @property
+    def turn(self) -> _Turn:
+        """The newest one; once it is answered, one before it that an answer is still owed to: its yes came after an aside."""
+        newest = self.turns[-1]
+        return next((each for each in reversed(self.turns) if each.settled()), newest) if newest.said else newest
+
+    @property
+    def waits(self) -> bool:
+        return any(each.waits() for each in self.turns[:-1])
 
     def add(self, message: Message) -> None:
         if isinstance(message, User):
@@ -52,29 +93,41 @@ class _Folding:
 
     def _said(self, text: str) -> None:
         self.texts.insert(0, text)
-        last = self.given[-1] if self.given else None
+        newest = self.turns[-1]
+        last = newest.given[-1] if newest.given else None
         if last is not None and last.call.name == "ask_user" and last.result is None:
             last.result = {"status": "done", "value": {"reply": text}}
         elif not self._answered:
-            self.request, self.given, self.focus = text, [], self.recent
+            self.turns.append(_Turn(text, focus=self.recent, refused=newest.blocked()))
         self._answered = False
 
     def _called(self, message: Assistant) -> None:
         self._answered, self._fresh = False, True
         self.taken.update(call.id for call in message.calls)
-        self.given.extend(Given(call) for call in message.calls)
+        self.turns[-1].given.extend(Given(call) for call in message.calls)
+        self.turns[-1].said = not message.calls
 
     def _gave(self, message: Tool) -> None:
-        for given in reversed(self.given):
-            if given.call.id == message.call_id:
-                given.result = message.result
-                break
+        given = next((each for turn in reversed(self.turns) for each in turn.given if each.call.id == message.call_id), None)
+        if given is not None:
+            given.result = message.result
         value = message.result.get("value")
         done = message.result.get("status") == "done"
         self._answered = message.name == "ask_user" and done and isinstance(value, dict) and "reply" in value
+        if done:
+            self.titles |= _titles(value)
         if done and message.name in {"create_task", "complete_task", "reopen_task"}:
             self.recent = _task(value) if self._fresh else self.recent + _task(value)
             self._fresh = False
+
+
+def _titles(value: object) -> dict[str, str]:
+    """Give what the things of a list are called."""
+    try:
+        found = msgspec.convert(value, Listed)
+    except msgspec.ValidationError:
+        return {}
+    return {each.ref: each.title for each in (*found.tasks, *found.candidates)}
 
 
 def _task(value: object) -> tuple[Shown, ...]:
@@ -89,4 +142,5 @@ def follow(messages: Sequence[Message]) -> Dialogue:
     folding = _Folding()
     for message in messages:
         folding.add(message)
-    return Dialogue(folding.request, language_of(folding.texts), tuple(folding.given), folding.focus, frozenset(folding.taken))
+    turn, language, taken = folding.turn, language_of(folding.texts), frozenset(folding.taken)
+    return Dialogue(turn.request, language, tuple(turn.given), turn.focus, taken, turn.refused, folding.titles, folding.waits)

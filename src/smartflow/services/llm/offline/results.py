@@ -63,6 +63,20 @@ class Written(Struct, frozen=True):
     already: bool = False
 
 
+class Named(Struct, frozen=True):
+    """A thing, and what it is called."""
+
+    ref: str
+    title: str
+
+
+class Listed(Struct, frozen=True):
+    """What lists things: `query_tasks` and `find`."""
+
+    tasks: tuple[Named, ...] = ()
+    candidates: tuple[Named, ...] = ()
+
+
 class Tasks(Struct, frozen=True):
     """What `query_tasks` gives."""
 
@@ -97,7 +111,7 @@ class Deleted(Struct, frozen=True):
 class Undone(Struct, frozen=True):
     """What `undo` gives."""
 
-    what: Literal["created", "completed", "reopened", "deleted", "nothing"]
+    what: Literal["created", "completed", "reopened", "deleted", "several", "nothing"]
     titles: tuple[str, ...] = ()
 
 

@@ -68,6 +68,7 @@ UNDONE = {
     "completed": Text(zh="撤销了：{titles}又是未完成。", en="Taken back: {titles} is open again."),
     "reopened": Text(zh="撤销了：{titles}又是已完成。", en="Taken back: {titles} is done again."),
     "deleted": Text(zh="撤销了：{titles}回来了。", en="Taken back: {titles} is there again."),
+    "several": Text(zh="撤销了：{titles}都恢复到之前的样子。", en="Taken back: {titles}, all as before."),
     "nothing": Text(zh="没有可以撤销的操作。", en="There is nothing to take back."),
 }
 WHICH_DATE = Text(zh="“{when}”可以指两个日期，是哪一个？", en='"{when}" can mean two dates: which one?')
@@ -108,6 +109,15 @@ KEPT = {
     "undo": Text(zh="好的，什么都没有撤销。", en="All right, nothing was taken back."),
     "reopen": Text(zh="好的，没有重新打开任何任务。", en="All right, no task was reopened."),
 }
+KEEP_WHICH = Text(
+    zh="好的，什么都没有删除。要留下哪些（“留下实验报告”），或者要删除哪些，说一下就行。",
+    en='All right, nothing was deleted. Say which to keep ("keep the lab report"), or which to delete.',
+)
+STILL_WAITS = Text(
+    zh="上面的确认还在等你：说“好”就执行，说“不”就不动。在那之前我只能查看，什么都没有改。",
+    en="The confirmation above is still waiting: say yes or no to it. Until then I only look; nothing was changed.",
+)
+NOTHING_WAITS = Text(zh="现在没有在等你确认的事，什么都没有改。", en="Nothing is waiting for your yes or no; nothing was changed.")
 NOT_YOURS = Text(
     zh="这听起来不是你要我现在做的，所以什么都没有改。要做的话，直接说一遍。",
     en="That does not sound like a request of yours for now, so nothing was changed. If it is, say it directly.",
