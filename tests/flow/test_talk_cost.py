@@ -42,7 +42,7 @@ async def spent(app: App, person: Person) -> Any:
 async def test_a_conversation_knows_what_its_answers_took(talking: App, server: ModelServer) -> None:
     ming, li = await talking.someone(), await talking.someone()
     server.plays(calls(part(0, "create_task", '{"title": "Essay", "when": "tomorrow at 9:30"}', "x")), says("Noted."), says("Hello."))
-    talk = await say(ming, "Would you be so kind as to keep the essay in mind for me, half past nine tomorrow")
+    talk = await say(ming, "Would you be so kind as to keep the essay in mind for me, tomorrow at 9:30")
     await say(li, "What is a harpsichord?")
 
     await talking.settle()

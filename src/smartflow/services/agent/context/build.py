@@ -13,8 +13,8 @@ from smartflow.shared.kernel.codec import to_json
 from smartflow.shared.kernel.text import Language
 
 BUDGET = 76_000
-DIALOGUE, _WORK, _MOMENT = 24_000, 36_000, 6_000
-_TOLD, _TOLD_EARLIER = 4_800, 400
+DIALOGUE, _WORK, _MOMENT, _NOTE = 24_000, 36_000, 6_000, 1_000
+_TOLD, _TOLD_EARLIER = 1_200, 100
 _WIDE = re.compile("[\u2e80-\U0010ffff]")
 _RULES = (
     "You are SmartFlow's assistant. You plan a person's time and tell the truth about it. Change things only by tools; say "
@@ -75,12 +75,12 @@ def _moment(present: Present) -> str:
     said = f"Now: {now.isoformat(timespec='minutes')} {now.strftime('%A')}, zone {present.zone}, language {present.language}."
     spent, remembered = 0, list[str]()
     for each in present.memories:  # best first: what does not fit is the least of them
-        spent += tokens(each)
+        spent += tokens(marked(each))
         if spent <= _MOMENT:
             remembered.append(each)
     if remembered:
         said += " What this person wants kept in mind (recalled, not said now): " + marked("\n".join(remembered))
-    return said + (f" {present.note}" if present.note else "")
+    return said + (f" {_cut(present.note, _NOTE)}" if present.note else "")
 
 
 def _rounds(said: Sequence[Message]) -> list[list[Message]]:
@@ -100,11 +100,11 @@ def _rounds(said: Sequence[Message]) -> list[list[Message]]:
 
 def _kept(rounds: list[list[Message]], budget: int) -> list[Message]:
     """Keep the newest rounds, results of earlier requests as one line each; the request itself is never cut."""
-    request = max((place for place, each in enumerate(rounds) if isinstance(each[0], User)), default=0)
+    request = max((place for place, each in enumerate(rounds) if isinstance(each[0], User)), default=len(rounds) - 1)
     kept: dict[int, list[Message]] = {}
     spent = 0
     for place in (request, *(place for place in reversed(range(len(rounds))) if place != request)):
-        if place >= len(rounds):
+        if place >= len(rounds) or place < 0:
             break
         shown = [_short(each, _TOLD if place >= request else _TOLD_EARLIER) for each in rounds[place]]
         spent += sum(map(size, shown))
@@ -117,5 +117,14 @@ def _kept(rounds: list[list[Message]], budget: int) -> list[Message]:
 def _short(message: Message, most: int) -> Message:
     if not isinstance(message, Tool):
         return message
-    content = message.content if len(message.content) <= most else message.content[:most] + " .."
-    return replace(message, content=marked(content))
+    return replace(message, content=marked(_cut(message.content, most)))
+
+
+def _cut(text: str, most: int) -> str:
+    """Keep the beginning of a text, by the tokens that it takes where it is marked."""
+    if tokens(marked(text)) <= most:
+        return text
+    kept = text[: most * 4]
+    while kept and tokens(marked(kept)) > most:
+        kept = kept[: min(len(kept) - 1, len(kept) * most // tokens(marked(kept)))]
+    return kept + " .."

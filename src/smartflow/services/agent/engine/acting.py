@@ -14,10 +14,11 @@ from smartflow.services.agent.engine.hands import Hands
 from smartflow.services.agent.engine.job import Job
 from smartflow.services.agent.model import Act, Answered, Ask, Block, Call, Confirm, Reason, Refuse, Result
 from smartflow.services.agent.repository import Line
-from smartflow.services.agent.tool.show import blocked, done_plain, invalid
-from smartflow.services.agent.tool.tool import Scene
+from smartflow.services.agent.tool.show import blocked, done_plain, invalid, refused_by
+from smartflow.services.agent.tool.tool import Instrument, Scene
 from smartflow.shared.kernel.clock import Clock
 from smartflow.shared.kernel.codec import to_json
+from smartflow.shared.kernel.refusal import Refusal
 from smartflow.shared.kernel.text import Text
 
 _REFUSED: Mapping[Reason, Text] = {"unknown_tool": texts.UNKNOWN, "not_allowed_now": texts.NOT_NOW}
@@ -91,8 +92,16 @@ class Actor:
             return invalid("invalid_args", str(error), job.call.language)
         scene = await self.scene(job, each, state)
         if instrument.effect == "read":
-            scene = replace(scene, call=replace(job.call, deadline=scene.now + _PATIENCE))
+            return await _read(replace(scene, call=replace(job.call, deadline=scene.now + _PATIENCE)), instrument, arguments)
         return await instrument.run(scene, arguments)
+
+
+async def _read(scene: Scene, instrument: Instrument, arguments: Any) -> Result:  # noqa: ANN401 - each tool has its own
+    """Look something up: what is late or refused is a result, and the answer goes on."""
+    try:
+        return await instrument.run(scene, arguments)
+    except Refusal as refusal:
+        return refused_by(refusal, scene)
 
 
 def _same(calls: tuple[Call, ...], result: Result) -> list[Line]:

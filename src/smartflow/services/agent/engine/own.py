@@ -9,7 +9,7 @@ from smartflow.services.agent.engine.fold import State
 
 _NAMED = ("title", "when")
 _ENOUGH = 0.6
-_WORDS = re.compile("[\u2e80-\U0010ffff]|[^\\W_]+")
+_WORDS = re.compile("[\u2e80-\U0010ffff]|[^\\W_\u2e80-\U0010ffff]+")
 _SMALL = frozenset({"a", "an", "the", "to", "of", "at", "on", "in", "for", "and", "my", "的", "了"})
 
 

@@ -41,3 +41,6 @@ class Recaller:
             return await self._memory.recall(job.call, words, _MOST)
         except Refusal:
             return Recollection(())
+        except Exception as error:  # noqa: BLE001 - whatever it was, the answer goes on without
+            self._log.warning("agent.recall_failed", run_id=str(job.run.id), why=type(error).__name__)
+            return Recollection(())

@@ -2,7 +2,7 @@
 
 from smartflow.shared.kernel.text import Text
 
-CLAIM = Text(zh="更正：到目前为止没有做任何改动。", en="Correction: nothing has been changed so far.")
+CLAIM = Text(zh="更正：这次回答里没有做任何改动。", en="Correction: nothing was changed in this answer.")
 CLAIM_NOTE = (
     "Your last answer said that something was changed, but no tool did it. Call the tool that does it, or say plainly that nothing "
     "was changed."
