@@ -32,6 +32,16 @@ class Running:
         self._process.send_signal(SIGKILL)
         await self._process.wait()
 
+    async def died(self) -> None:
+        """Wait until it has ended by itself."""
+        async with asyncio.timeout(PATIENCE):
+            await self._process.wait()
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether it has ended."""
+        return self._process.returncode is not None
+
     async def stop(self) -> int:
         """Ask it to end; gives its exit code."""
         self._process.send_signal(SIGTERM)
@@ -44,18 +54,23 @@ class Running:
 
 
 @asynccontextmanager
-async def up(folder: Path, *options: str, before: str = "", **settings: str) -> AsyncIterator[Running]:
-    """Start it on a free port, and wait until it says that it is ready; `before` is what the shell does first."""
+async def up(folder: Path, *options: str, before: str = "", dies: Path | None = None, **settings: str) -> AsyncIterator[Running]:
+    """Start it on a free port, and wait until it says that it is ready.
+
+    `before` is what the shell does first; with `dies` it is the one of `tests.kit.dying`, which takes its orders there.
+    """
     errors = folder / "stderr.txt"
     with errors.open("ab") as log:
         shell = ("sh", "-c", f'{before}; exec "$@"', "sh") if before else ()
-        process = await _begun((*shell, *_line(folder), *options), asyncio.subprocess.PIPE, log, settings)
+        line = _line(folder) if dies is None else (sys.executable, "-m", "tests.kit.dying", *_line(folder)[1:])
+        orders = {} if dies is None else {"DYING_ORDER": str(dies)}
+        process = await _begun((*shell, *line, *options), asyncio.subprocess.PIPE, log, {**settings, **orders})
     try:
         assert process.stdout is not None
         async with asyncio.timeout(PATIENCE):
-            line = (await process.stdout.readline()).decode()
-        assert "ready on " in line, (line, errors.read_text())
-        yield Running(process, line.split("ready on ")[1].split()[0], errors)
+            said = (await process.stdout.readline()).decode()
+        assert "ready on " in said, (said, errors.read_text())
+        yield Running(process, said.split("ready on ")[1].split()[0], errors)
     finally:
         if process.returncode is None:
             process.kill()

@@ -26,15 +26,20 @@ _PRAGMAS = ("synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "cache_s
 class SqliteSession:
     """Runs statements inline on one connection."""
 
-    def __init__(self, connection: Connection, observe: Callable[[str], None] | None) -> None:
+    def __init__(self, connection: Connection, observe: Callable[[str], None] | None, faults: Faults | None = None) -> None:
         self._connection = connection
         self._observe = observe
+        self._faults = faults
 
     async def execute(self, statement: Executable, values: Values | Sequence[Values] | None = None) -> Fetched:
         """Run a statement with values for its parameters: once, or for each of many rows."""
         if self._observe is not None:
             self._observe(str(statement))
+        if self._faults is not None:
+            self._faults.at("unit.before_statement")
         result = self._connection.execute(statement, values)
+        if self._faults is not None:
+            self._faults.at("unit.after_statement")
         if result.returns_rows:
             found = result.all()
             return Fetched(found, len(found), None)
@@ -169,7 +174,7 @@ class SqliteEngine:
         if not first:
             self._driver("SAVEPOINT unit")
         try:
-            yield SqliteSession(self._connection, self._observe)
+            yield SqliteSession(self._connection, self._observe, self._faults)
         except BaseException as error:
             if first or not self._in_transaction:
                 self._drop(group, error)
