@@ -3,15 +3,18 @@
 Their golden traces stand in `traces/`; after a change of frames or words `make traces` writes them anew.
 """
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from dirty_equals import IsPartialDict, IsStr
 
-from tests.kit.examples import EXAMPLES, Example, Stage, play
+from tests.kit.examples import CHORES, EXAMPLES, Example, Stage, given, play, state
 from tests.kit.talking import say, student, waiting
 from tests.kit.traces import keep, kept, trace
 
+DATA = Path(__file__).resolve().parent.parent / "data" / "brain"
 CARD_BLOCK = ("图书证续期", 12, 4, 5, 6)
 KEEP_ME = ("Keep me", 2, None, False)
 
@@ -47,6 +50,18 @@ async def test_3_three_things_are_three_tasks_three_cards_and_one_undo(stage: St
     assert played.states[1] == {"tasks": [(name, 3, None, False) for name in names], "blocks": []}
     assert played.states[2] == played.states[0] == {"tasks": [], "blocks": []}
     assert played.last.calls == ["undo"]
+
+
+async def test_4_a_day_of_two_readings_is_a_question_and_the_answer_creates_the_task(stage: Stage) -> None:
+    played = await play(stage, EXAMPLES["04"])
+
+    asked = played.talks[0]
+    assert (asked.ended, asked.extra("interrupt")["interrupt"]["type"]) == ("waiting", "ask_user")
+    assert "Friday, 27 November" in asked.text
+    assert "Friday, 4 December" in asked.text
+    assert played.states[0] == played.states[1] == {"tasks": [], "blocks": []}
+    assert played.states[2]["tasks"] == [("Submit the essay", 2, "2026-11-28T00:00:00+08:00", False)]
+    assert [card["card_type"] for card in played.last.cards] == ["task_record"]
 
 
 async def test_7_what_is_on_tomorrow_is_read_and_nothing_changes(stage: Stage) -> None:
@@ -134,6 +149,15 @@ async def test_12_a_whole_quadrant_waits_for_a_yes_even_where_everything_may_be_
     assert (asked.ended, len(await ming.tasks())) == ("waiting", 2)
 
 
+async def test_one_deletion_is_done_at_once_where_everything_may_be(offline_stage: Stage) -> None:
+    ming = await student(offline_stage.app)
+    await ming.adds_task("Renew the library card")
+
+    done = await say(ming, "Delete the library card task", extra={"always_execute": True})
+
+    assert (done.ended, "confirm_request" in done.kinds, await ming.tasks()) == ("completed", False, [])
+
+
 async def test_13_what_is_not_to_be_deleted_stays_and_that_is_said(stage: Stage) -> None:
     played = await play(stage, EXAMPLES["13"])
 
@@ -213,6 +237,42 @@ async def test_33_exactly_the_words_asked_for_are_said(stage: Stage) -> None:
 
     assert (played.last.text, played.last.told, played.last.cards) == ("CP5_OK", ["assistant_text", "finish"], [])
     assert played.states[1] == played.states[0]
+
+
+async def test_34_what_needs_a_model_is_said_and_kept_as_a_task_if_that_is_wanted(offline_stage: Stage) -> None:
+    ming = await student(offline_stage.app)
+
+    asked = await say(ming, "帮我写一份论文大纲")
+    nothing = await ming.tasks()
+    await say(ming, "好", conversation_id=asked.conversation)
+
+    assert (asked.ended, nothing) == ("waiting", [])
+    assert "需要语言模型" in asked.text
+    assert [task["title"] for task in await ming.tasks()] == ["写一份论文大纲"]
+
+
+@pytest.mark.parametrize("words", json.loads((DATA / "beyond.json").read_text()))
+async def test_what_rules_cannot_do_they_say_at_once_and_change_nothing(offline_stage: Stage, words: str) -> None:
+    ming = await student(offline_stage.app)
+    await given(ming, Example((), CHORES, {"概率论": 2}))
+    before = await state(ming)
+
+    said = await say(ming, words)
+
+    assert (said.calls, said.cards, await state(ming)) == ([], [], before)
+    assert said.text
+    assert any(map(is_chinese, said.text)) or not any(map(is_chinese, words))
+
+
+@pytest.mark.xfail(reason="confirmations, cards and titles of results speak the language of the call, not that of the message")
+async def test_a_confirmation_speaks_the_language_of_the_message(offline_stage: Stage) -> None:
+    played = await play(offline_stage, EXAMPLES["11"])
+
+    assert played.talks[0].extra("confirm_request")["confirm"]["title"] == "删除“图书证续期”？"
+
+
+def is_chinese(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff"
 
 
 SAID: dict[str, list[Any]] = {

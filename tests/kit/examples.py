@@ -185,6 +185,18 @@ EXAMPLES: dict[str, Example] = {
             Turn("undo that", (tool("undo"), "Gone again.")),
         )
     ),
+    "04": Example(
+        (
+            Turn(
+                "Submit the essay next Friday",
+                (
+                    tool("read_time", text="next Friday"),
+                    tool("ask_user", text="Which Friday?", choices=["Friday, 4 December", "Friday, 27 November"], slot="when"),
+                ),
+            ),
+            Turn("Friday, 27 November", (tool("create_task", title="Submit the essay", when="Friday, 27 November"), "Noted.")),
+        )
+    ),
     "07": Example((Turn("明天有什么课", (tool("query_range", when="明天"), "明天有概率论。")),), (LAB,), {"概率论": 2, "线性代数": 3}),
     "08": Example((Turn("What is due this week?", (tool("query_tasks", due="this week"), "Two things.")),), _DUE),
     "08-empty": Example((Turn("What is due this week?", (tool("query_tasks", due="this week"), "Nothing.")),), _DUE[::3]),
