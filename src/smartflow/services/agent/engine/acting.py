@@ -51,10 +51,15 @@ class Actor:
                 await job.write(saying.tool_result(step.call.call, result)[:1])
 
     async def act(self, job: Job, calls: tuple[Call, ...], state: State) -> None:
-        """Run calls, and commit the result of each; those the person has agreed to are told first."""
+        """Run calls, and commit the result of each; those that were not told when they were called for are told first."""
         agreed = [each for each in calls if each.call.id in state.answer.consent.held]
-        if agreed and not _told(job):
-            await job.write([saying.status("confirmed"), *(saying.tool_call(each.call) for each in agreed)])
+        told = [row.payload for row in job.rows if row.run == job.run.id and row.kind in {"status", "tool_call"}]
+        known = {payload.get("tool_call_id") for payload in told}
+        lines = [saying.tool_call(each.call) for each in calls if each.call.id not in known]
+        if agreed and not any(payload.get("code") == "confirmed" for payload in told):
+            lines = [saying.status("confirmed"), *lines]
+        if lines:
+            await job.write(lines)
         for number, each in enumerate(calls, start=1):
             if job.stopped.is_set():
                 return
@@ -106,8 +111,3 @@ async def _read(scene: Scene, instrument: Instrument, arguments: Any) -> Result:
 
 def _same(calls: tuple[Call, ...], result: Result) -> list[Line]:
     return [line for each in calls for line in saying.tool_result(each.call, result)]
-
-
-def _told(job: Job) -> bool:
-    """Whether this run has said that it goes on with what was agreed to."""
-    return any(row.run == job.run.id and row.kind == "status" and row.payload["code"] == "confirmed" for row in job.rows)

@@ -71,13 +71,19 @@ async def delete(scene: Scene, wanted: DeleteTask) -> Result:
     for task_id in _ids(wanted.refs):
         # Not looked up before: run again after a crash, the key gives what was deleted then.
         part = scene.call.part(f"task-{task_id}")
-        gone = await scene.tasks.delete(part, task_id)
-        if gone.already_gone:
-            continue
-        change = await scene.timetable.release(part.part("release"), task_id, gone.version)
-        titles.append(gone.title)
+        try:
+            gone = await scene.tasks.delete(part, task_id)
+            if gone.already_gone:
+                continue
+            back.append({"op": "restore", "task": task_id, "title": gone.title, "change": None})
+            titles.append(gone.title)
+            change = await scene.timetable.release(part.part("release"), task_id, gone.version)
+        except Refusal as refusal:
+            if not titles:
+                return refused_by(refusal, scene)
+            break  # what is gone stays gone, is named, and can be taken back
         blocks += len(change.removed)
-        back.append({"op": "restore", "task": task_id, "title": gone.title, "change": change.change_id})
+        back[-1]["change"] = change.change_id
         await asyncio.sleep(0)
     if not titles:
         return refused("40050", texts.NO_TASK, scene)
