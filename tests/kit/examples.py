@@ -243,10 +243,10 @@ EXAMPLES: dict[str, Example] = {
     "32": Example(
         (
             Turn(
-                "实验报告交了，再提醒我明天9点半打电话",
+                "实验报告交了，再提醒我明天上午打电话",
                 (
                     tool("find", text="实验报告", kinds=["task"], completed=False),
-                    (Tool("complete_task", {"ref": "@实验报告"}), Tool("create_task", {"title": "打电话", "when": "明天9点半"})),
+                    (Tool("complete_task", {"ref": "@实验报告"}), Tool("create_task", {"title": "打电话", "when": "明天上午"})),
                     "都好了。",
                 ),
             ),
