@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
-from smartflow.services.agent.engine import compacting
+from smartflow.services.agent.engine import compacting, musing
 from smartflow.services.agent.settings import AgentSettings
 from smartflow.services.agent.tables import conversations, log, runs, snapshots
 from smartflow.services.llm.settings import LlmSettings
@@ -19,7 +19,7 @@ from smartflow.shared.database.lease import leases
 from tests.flow.test_talk import Talk, say
 from tests.kit.app import App, Somebody, running
 from tests.kit.llm import SHORT, three
-from tests.kit.model_server import HANG, ModelServer, breaks, calls, model_server, part, says
+from tests.kit.model_server import HANG, ModelServer, Reply, breaks, calls, model_server, part, piece, says
 
 DEAR = AgentSettings(run_cost=Decimal(1000), titles="off")
 
@@ -289,3 +289,22 @@ async def test_a_message_that_is_sent_again_under_its_key_follows_the_run_that_i
     assert (again.run, again.data) == (first.run, first.data)
     assert len(await ming.tasks()) == 1
     assert (other.status, other.code) == (422, "42202")
+
+
+async def test_reasoning_is_summed_up_and_never_shown_or_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(musing, "_PAUSE", 0.0)
+    async with talking(tmp_path) as (app, server):
+        ming = await app.someone()
+        thoughts = Reply((piece(reasoning_content="which of the days has room? " * 10), HANG))
+        server.plays(thoughts, says("Weighing the days."), says("Monday has."))
+
+        talk = await say(ming, "which day would be best, in your opinion")
+
+        timeline = await ming.get("/agent/conversation-timeline", conversation_id=talk.conversation)
+        assert talk.text == "Monday has."
+        assert talk.extra("thinking_summary")["thinking_summary"]["short_summary"] == "Weighing the days."
+        assert [each["kind"] for each in timeline.data] == ["user_text", "thinking_summary", "assistant_text"]
+        assert timeline.data[1]["payload"]["detail_summary"] == "Weighing the days."
+        assert "has room" not in talk.answer.body
+        async with app.product.host.database.read() as reader:
+            assert all("has room" not in row.payload for row in await reader.all(select(log.c.payload)))
