@@ -89,7 +89,7 @@ async def test_who_claims_a_change_that_nobody_made_is_set_right_at_once_and_may
 
         talk = await say(ming, "keep the essay in mind for me, would you")
 
-        assert talk.text.startswith("I have added the essay.\n\nCorrection: nothing has been changed so far.")
+        assert talk.text.startswith("I have added the essay.\n\nCorrection: nothing was changed in this answer.")
         assert talk.text.endswith("Now it is kept.")
         assert [task["title"] for task in await ming.tasks()] == ["Essay"]
 

@@ -1,5 +1,6 @@
 """The use cases of the assistant."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Any, get_args
@@ -53,7 +54,7 @@ _WORDS = (
 )
 # Readers are noted with every beat, so that much later at most.
 _UNREAD = timedelta(seconds=10) + BEAT
-_PATIENCE = timedelta(seconds=5)
+_PATIENCE = timedelta(seconds=8)
 _READINGS: tuple[Reading, ...] = get_args(Reading)
 
 
@@ -90,8 +91,8 @@ class AgentService:
                 raise ConversationNeeded
             async with self._database.read() as reader:
                 waiting = await self._waiting(reader, call, message)
-            reading = await self._reading(call, message, waiting)
             await self._make_room(call, message)
+            reading = await self._reading(call, message, waiting)
             with self._runner.starting(run):
                 async with self._database.work(call) as unit:
                     started, row = await self._begin(unit, call, message, run, Heard(waiting, reading))
@@ -255,22 +256,25 @@ class AgentService:
         )
         found: Reading = "aside"
         try:
-            async for piece in self._llm.answer(call, request):
-                if isinstance(piece, ObjectPiece) and piece.value.get("reading") in _READINGS:
-                    found = piece.value["reading"]
-        except Refusal:
+            async with asyncio.timeout(_PATIENCE.total_seconds()):
+                async for piece in self._llm.answer(call, request):
+                    if isinstance(piece, ObjectPiece) and piece.value.get("reading") in _READINGS:
+                        found = piece.value["reading"]
+        except (Refusal, TimeoutError):
             return "aside"
         return "aside" if found in {"unclear", "reply"} else found
 
     async def _make_room(self, call: Call, message: Message) -> None:
-        """Have a run that nobody follows any more end for the new message."""
+        """Have a run that nobody follows any more end for the new message; one that is followed is not disturbed."""
         if message.conversation is None:
             return
         async with self._database.read() as reader:
             found = await _found(reader, call, message.conversation)
-            left = None if found.active_run_id is None else await self._left(reader, call, found)
+            if found.active_run_id is None:
+                return
+            left = await self._left(reader, call, found)
         if left is None:
-            return
+            raise RunIsRunning(Running(found.active_run_id))
         await self.cancel(call, left.id)
         await self._runner.ended(left.id, _PATIENCE)
         async with self._database.work() as unit:
@@ -347,10 +351,10 @@ async def _still_open(unit: Unit, call: Call, waiting: Row[Any], message: Messag
 
 async def _cut(unit: Unit, call: Call, run_id: UUID) -> None:
     """End a run whose process does not end it: without its lease that writes nothing more."""
+    await forget(unit, lease_of(run_id))
     run = await repository.run(unit, call.owner, run_id)
     if run is None or run.status != "running":
         return
-    await forget(unit, lease_of(run_id))
     await repository.append(unit, call.owner, run, [saying.status("cancelled"), *saying.end("cancelled", Usage())])
     await repository.set_run(unit, call.owner, run_id, status="cancelled", ended_at=unit.now)
     await repository.set_conversation(unit, call.owner, run.conversation_id, active_run_id=None, updated_at=unit.now)

@@ -41,7 +41,9 @@ class Over:
         if found is None:
             return
         said = [row for row in (*job.rows, *written) if row.run == run.id and row.kind == "assistant_text"]
-        values: dict[str, object] = {"active_run_id": None, "updated_at": unit.now, "last_message_at": unit.now}
+        values: dict[str, object] = {"updated_at": unit.now, "last_message_at": unit.now}
+        if found.active_run_id == run.id:
+            values["active_run_id"] = None
         if said:
             values["messages"] = found.messages + 1
             text = "".join(row.payload["text"] for row in said)
