@@ -80,3 +80,9 @@ def test_a_no_after_an_aside_is_a_request_of_its_own() -> None:
     said = asked(*refused("task:2"), User("What day is it tomorrow?"), Assistant("Tuesday."), User("Never mind"))
 
     assert said == "All right, it stays as it is: nothing was changed."
+
+
+def test_an_empty_answer_is_still_owed() -> None:
+    said = asked(*refused("task:2"), User("What can you do?"), Assistant(""))
+
+    assert said == asked(User("What can you do?"))

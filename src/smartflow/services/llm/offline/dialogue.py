@@ -105,7 +105,7 @@ class _Folding:
         self._answered, self._fresh = False, True
         self.taken.update(call.id for call in message.calls)
         self.turns[-1].given.extend(Given(call) for call in message.calls)
-        self.turns[-1].said = not message.calls
+        self.turns[-1].said = bool(message.content.strip()) and not message.calls
 
     def _gave(self, message: Tool) -> None:
         given = next((each for turn in reversed(self.turns) for each in turn.given if each.call.id == message.call_id), None)
