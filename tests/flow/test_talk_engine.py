@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -247,8 +248,9 @@ async def test_checkpoints_stay_small_and_bytes_per_turn_the_same(app: App) -> N
             await say(ming, "Reply with exactly CP5_OK", conversation_id=talk.conversation)
         await app.settle()
         async with app.product.host.database.read() as reader:
-            sizes.append(sum(len(row.payload) for row in await reader.all(select(log.c.payload))))
-            kept = await reader.first(select(snapshots))
+            mine = UUID(talk.conversation)
+            sizes.append(sum(len(row.payload) for row in await reader.all(select(log.c.payload).where(log.c.conversation_id == mine))))
+            kept = await reader.first(select(snapshots).where(snapshots.c.conversation_id == mine))
             assert kept is not None
             assert len(str(kept.body)) < 2_000
     assert sizes[1] - sizes[0] == pytest.approx(sizes[0] * 6 / 7, rel=0.1)
