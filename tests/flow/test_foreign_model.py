@@ -14,7 +14,9 @@ from tests.kit.llm import SHORT, three
 from tests.kit.node import Mock, mock
 
 WORDS = "Would you be so kind as to keep the essay in mind for me"
-SAID = "Noted: the essay is kept."
+# The model says things of its own here, and what is tested is how they are heard: they are agreed to in advance.
+ALL = {"always_execute": True}
+SAID = "About: the essay is long."
 PIECE = 6
 NO_TIME = {"ttft": 30_000}
 
@@ -70,7 +72,7 @@ async def test_arguments_in_shreds_are_one_call(app: App, foreign: Mock, size: i
     await foreign.plays(keeps("论文 “draft” 🎓", chunkSize=size), text(SAID, chunkSize=size))
     ming = await app.someone()
 
-    talk = await say(ming, WORDS)
+    talk = await say(ming, WORDS, extra=ALL)
 
     (task,) = await ming.tasks()
     assert (task["title"], task["deadline_at"]) == ("论文 “draft” 🎓", "2026-09-15T09:30:00+08:00")
@@ -84,7 +86,7 @@ async def test_calls_and_words_in_any_order_are_all_heard(app: App, foreign: Moc
     await foreign.plays({"response": {"blocks": blocks}, "chunkSize": 2}, text("Both are kept."))
     ming = await app.someone()
 
-    talk = await say(ming, WORDS)
+    talk = await say(ming, WORDS, extra=ALL)
 
     assert {task["title"] for task in await ming.tasks()} == {"Essay", "Milk"}
     assert talk.text.replace("\n", "") == "One moment. Both are kept."
@@ -95,7 +97,7 @@ async def test_thoughts_are_not_shown(app: App, foreign: Mock) -> None:
     await foreign.plays({"response": {"content": SAID, "reasoning": "They want a reminder."}})
     ming = await app.someone()
 
-    talk = await say(ming, WORDS)
+    talk = await say(ming, WORDS, extra=ALL)
 
     assert talk.text == SAID
     assert "reminder" not in talk.answer.body
@@ -105,7 +107,7 @@ async def test_a_server_that_tells_no_usage_is_counted_for(app: App, foreign: Mo
     await foreign.plays(refuses(400, "Unrecognized request argument supplied: stream_options"), text(SAID))
     ming = await app.someone()
 
-    talk = await say(ming, WORDS)
+    talk = await say(ming, WORDS, extra=ALL)
 
     usage = await ming.get("/user/usage")
     assert ["stream_options" in asked for asked in await foreign.heard()] == [True, False]
@@ -117,7 +119,7 @@ async def test_too_many_requests_are_waited_out_as_the_server_says(app: App, for
     await foreign.plays(refuses(429, wait=0), refuses(429, wait=0), text(SAID))
     ming = await app.someone()
 
-    talk = await say(ming, WORDS)
+    talk = await say(ming, WORDS, extra=ALL)
 
     assert (talk.text, talk.ended, codes(talk)) == (SAID, "completed", [])
     assert await foreign.statuses() == [429, 429, 200]
@@ -127,7 +129,7 @@ async def test_a_server_that_wants_to_be_left_alone_for_long_gives_way_to_the_ne
     await foreign.knows(always("middle", refuses(429, wait=60)), always("small", text(SAID)))
     ming = await app.someone()
 
-    talk = await say(ming, WORDS)
+    talk = await say(ming, WORDS, extra=ALL)
 
     assert (talk.text, codes(talk)) == (SAID, [("model_degraded", "lite")])
     assert await foreign.statuses() == [429, 200]
@@ -138,7 +140,7 @@ async def test_what_goes_wrong_before_the_first_word_is_tried_again(app: App, fo
     await foreign.plays(text("never", chaos={fault: 1}), text(SAID))
     ming = await app.someone()
 
-    talk = await say(ming, WORDS)
+    talk = await say(ming, WORDS, extra=ALL)
 
     assert (talk.text, talk.ended, codes(talk)) == (SAID, "completed", [])
     assert len(await foreign.heard()) == 2
@@ -150,7 +152,7 @@ async def test_an_answer_cut_anywhere_is_gone_on_with_and_nothing_is_said_twice(
     await foreign.plays(cut(text(SAID), pieces), text(SAID.removeprefix(came)))
     ming = await app.someone()
 
-    talk = await say(ming, WORDS)
+    talk = await say(ming, WORDS, extra=ALL)
 
     timeline = await ming.get("/agent/conversation-timeline", conversation_id=talk.conversation)
     said = [each["content"] for each in timeline.data if each["kind"] == "assistant_text"]
@@ -163,7 +165,7 @@ async def test_an_answer_that_begins_anew_after_a_cut_is_not_heard_twice(app: Ap
     await foreign.plays(cut(text(SAID), 3), text(SAID))
     ming = await app.someone()
 
-    assert (await say(ming, WORDS)).text == SAID
+    assert (await say(ming, WORDS, extra=ALL)).text == SAID
 
 
 async def test_an_answer_cut_twice_is_ended_by_the_next_model(app: App, foreign: Mock) -> None:
@@ -173,7 +175,7 @@ async def test_an_answer_cut_twice_is_ended_by_the_next_model(app: App, foreign:
     await foreign.knows(*({**each, "match": {**middle, "sequenceIndex": number}} for number, each in enumerate(cuts)), small)
     ming = await app.someone()
 
-    talk = await say(ming, WORDS)
+    talk = await say(ming, WORDS, extra=ALL)
 
     assert (talk.text, talk.ended, codes(talk)) == (SAID, "completed", [("model_degraded", "lite")])
 
@@ -183,7 +185,7 @@ async def test_a_call_cut_in_its_arguments_is_made_once(app: App, foreign: Mock,
     await foreign.plays(cut(keeps(), pieces), keeps(), text(SAID))
     ming = await app.someone()
 
-    talk = await say(ming, WORDS)
+    talk = await say(ming, WORDS, extra=ALL)
 
     assert [task["title"] for task in await ming.tasks()] == ["Essay"]
     assert (talk.text, talk.kinds.count("tool_call"), talk.kinds.count("tool_result")) == (SAID, 1, 1)
@@ -206,7 +208,7 @@ async def test_a_model_that_does_not_begin_in_time_gives_way_to_the_next(tmp_pat
     async with answered_by(foreign, tmp_path, patience) as app:
         ming = await app.someone()
 
-        talk = await say(ming, WORDS)
+        talk = await say(ming, WORDS, extra=ALL)
 
     assert (talk.text, talk.ended, codes(talk)) == (SAID, "completed", [("model_degraded", "lite")])
     assert [asked["model"] for asked in await foreign.heard()] == ["middle", "small"]
@@ -233,7 +235,7 @@ async def test_where_no_model_can_be_had_the_run_ends_in_one_error(app: App, for
     await foreign.knows({**refuses(401), "match": {"endpoint": "chat"}})
     ming = await app.someone()
 
-    talk = await say(ming, WORDS)
+    talk = await say(ming, WORDS, extra=ALL)
 
     (error,) = [frame["error"] for frame in talk.frames if "error" in frame]
     assert (error["code"], error["type"], talk.data[-1]) == ("50303", "model_unavailable", "[DONE]")
