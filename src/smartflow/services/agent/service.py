@@ -217,6 +217,8 @@ class AgentService:
         """
         async with self._database.work(call) as unit:
             found = await _found(unit, call, conversation)
+            if found.active_run_id is not None:
+                await forget(unit, lease_of(found.active_run_id))
             await repository.erase_conversation(unit, call.owner, conversation)
             unit.publish(ConversationDeleted(call.owner, conversation, memories))
             unit.answer(None)
@@ -308,9 +310,9 @@ class AgentService:
             heard |= {"reading": reading, "held": waiting.held}
             if reading != "aside":
                 await repository.settle(unit, call.owner, waiting.id, {"reading": reading})
-        written = await repository.append(unit, call.owner, row, [Line("user_text", heard)])
         values = {"active_run_id": run, "messages": found.messages + 1, "last_message_at": unit.now, "updated_at": unit.now}
         await repository.set_conversation(unit, call.owner, conversation, **values)
+        written = await repository.append(unit, call.owner, row, [Line("user_text", heard)])
         previous = await self._previous(unit, call, conversation)
         unit.publish(MessageRecorded(call.owner, conversation, written[0].seq or 0, "user", message.text, previous))
         return Started(conversation, run, after, unit.now), row

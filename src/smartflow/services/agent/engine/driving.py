@@ -53,12 +53,13 @@ class Driver:
         """Drive a run to its end, or until somebody else holds it."""
         try:
             if not await job.holds() or not await job.load():
+                await job.leave()
                 return
             if taken_over and not await self._resumed(job):
                 return
             await self._steps(job)
         except LeaseLost:
-            return
+            await job.leave()
         except ModelUnavailable as refusal:
             await self._fail(job, refusal.code, "model_unavailable", refusal.text.render(job.call.language))
         except BudgetExceeded as refusal:
@@ -162,4 +163,4 @@ class Driver:
             await job.write(saying.failure(code, kind, message, used(job)), Over("failed", job))
             job.metrics.runs.labels("failed").inc()
         except LeaseLost:
-            return
+            await job.leave()

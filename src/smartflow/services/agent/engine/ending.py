@@ -9,7 +9,7 @@ from smartflow.client.agent.log import LogRow
 from smartflow.client.llm import Usage
 from smartflow.services.agent import repository
 from smartflow.services.agent.engine.job import Job
-from smartflow.shared.database.lease import forget
+from smartflow.shared.database.lease import LeaseLost, forget
 from smartflow.shared.database.unit import Unit
 
 
@@ -35,7 +35,8 @@ class Over:
         """End the run, free the conversation, tell what was said and where things stand."""
         job, run = self._job, self._job.run
         job.phase = "interrupt" if self._status == "waiting" else "end"
-        await repository.set_run(unit, job.owner, run.id, status=self._status, ended_at=unit.now)
+        if not await repository.end_run(unit, job.owner, run.id, self._status):
+            raise LeaseLost
         await forget(unit, job.lease)
         found = await repository.conversation(unit, job.owner, run.conversation_id)
         if found is None:

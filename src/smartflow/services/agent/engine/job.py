@@ -21,7 +21,7 @@ from smartflow.services.agent.model import Phase
 from smartflow.services.agent.repository import Line
 from smartflow.shared.calls.local import run_again
 from smartflow.shared.database.database import Database
-from smartflow.shared.database.lease import LeaseLost, Leases, still_ours
+from smartflow.shared.database.lease import LeaseLost, Leases, forget, still_ours
 from smartflow.shared.database.unit import Unit
 from smartflow.shared.kernel.call import Actor, Call
 from smartflow.shared.kernel.ids import OwnerId
@@ -97,6 +97,13 @@ class Job:
             fence, self.fence = self.fence, None
             await self._shared.leases.release(self.lease, fence)
 
+    async def leave(self) -> None:
+        """Forget the lease if the run is over: it went with the run, and who took it once more made it anew."""
+        async with self._shared.database.work() as unit:
+            found = await repository.run(unit, self.owner, self.run.id)
+            if found is None or found.status != "running":
+                await forget(unit, self.lease)
+
     async def load(self) -> bool:
         """Read the run and its conversation as they are; false: the run is over or gone."""
         async with self._shared.database.read() as reader:
@@ -135,7 +142,7 @@ class Job:
         async with self._shared.database.work() as unit:
             await still_ours(unit, self.lease, self.fence)
             written = await repository.append(unit, self.owner, self.run, lines)
-            if lines and not written:  # the conversation is gone, and the run with it
+            if lines and not written:  # the run was ended from elsewhere, or is gone with its conversation
                 raise LeaseLost
             if also is not None:
                 await also(unit, written)
