@@ -7,6 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from smartflow.client.agent.events import MessageRecorded
+from smartflow.client.llm import Usage
+from smartflow.services.agent import repository
+from smartflow.services.agent.engine import saying
+from smartflow.services.agent.repository import Line
 from smartflow.services.agent.tables import conversations, log, runs
 from smartflow.shared.database.lease import leases
 from smartflow.shared.database.unit import Unit
@@ -14,6 +19,7 @@ from tests.flow.test_talk_engine import begins, conversation_of, has_spoken, tal
 from tests.kit.app import App
 from tests.kit.model_server import HANG, breaks, says
 from tests.kit.people import PASSWORD
+from tests.kit.talking import say
 
 OF_RUNS = leases.c.name.like("run.%")
 
@@ -36,6 +42,11 @@ async def end_elsewhere(unit: Unit) -> None:
     """End every run, as another process does."""
     await unit.run(update(runs).values(status="cancelled", ended_at=unit.now))
     await unit.run(update(conversations).values(active_run_id=None))
+
+
+async def is_asked_to_stop(app: App) -> bool:
+    async with app.product.host.database.read() as reader:
+        return await reader.first(select(runs).where(runs.c.cancel_asked == 1)) is not None
 
 
 async def test_a_run_that_ends_while_it_is_taken_over_leaves_no_lease(tmp_path: Path) -> None:
@@ -91,3 +102,79 @@ async def test_nothing_is_added_to_an_answer_that_is_over_whoever_holds_its_leas
             assert [row.kind for row in await reader.all(select(log.c.kind).order_by(log.c.pos))] == ["user_text", "assistant_text"]
         assert await kept(app) == []
         answering.cancel()
+
+
+async def test_an_answer_that_its_process_does_not_end_is_told_and_counted_when_it_gives_way(tmp_path: Path) -> None:
+    async with talking(tmp_path) as (app, server):
+        ming = await app.someone()
+        server.plays(breaks("Well", at=HANG), says("Here I am."))
+        answering = begins(ming, "tell me something long")
+        await until(lambda: has_spoken(app))
+        conversation = str((await conversation_of(app)).id)
+        await left_by(app, "another", until_=timedelta(0))
+        app.clock.advance(timedelta(seconds=14))
+
+        talk = await say(ming, "and now?", conversation_id=conversation)
+
+        assert (await answering).ended == "cancelled"
+        assert talk.text == "Here I am."
+        told = await app.told(MessageRecorded, ming)
+        assert [(each.role, each.text) for each in told] == [
+            ("user", "tell me something long"),
+            ("assistant", "Well"),
+            ("user", "and now?"),
+            ("assistant", "Here I am."),
+        ]
+        meta = await ming.get("/agent/conversation-meta", conversation_id=conversation)
+        assert meta.data["message_count"] == 4
+        numbers = (await ming.ask("GET", "//metrics")).body
+        assert 'smartflow_agent_runs_total{outcome="cancelled"} 1.0' in numbers
+        assert await kept(app) == []
+
+
+async def test_what_an_answer_that_gave_way_had_called_for_is_never_done(tmp_path: Path) -> None:
+    async with talking(tmp_path) as (app, server):
+        ming = await app.someone()
+        server.plays(breaks("Well", at=HANG), says("Here I am."), says("And here."))
+        answering = begins(ming, "keep the essay in mind for me, would you")
+        await until(lambda: has_spoken(app))
+        conversation = str((await conversation_of(app)).id)
+        await left_by(app, "another", until_=timedelta(0))
+        async with app.product.host.database.work() as unit:
+            run = await unit.first(select(runs))
+            assert run is not None
+            called = {"content": "Well", "calls": [{"id": "c1", "name": "create_task", "arguments": {"title": "essay"}}]}
+            answer = Line("answer", {**called, "model": "m", "usage": {"prompt_tokens": 1, "completion_tokens": 1}})
+            await repository.append(unit, ming.id, run, [answer])
+        app.clock.advance(timedelta(seconds=14))
+
+        await say(ming, "and now?", conversation_id=conversation, extra={"always_execute": True})
+        await say(ming, "yes", conversation_id=conversation, extra={"always_execute": True})
+        await app.run_loop("agent.takeover")
+        await app.settle()
+
+        assert (await answering).ended == "cancelled"
+        assert (await ming.tasks(), server.over) == ([], True)
+
+
+async def test_an_answer_that_another_process_is_ending_is_waited_for(tmp_path: Path) -> None:
+    async with talking(tmp_path) as (app, server):
+        ming = await app.someone()
+        server.plays(breaks("Well", at=HANG), says("Here I am."))
+        answering = begins(ming, "tell me something long")
+        await until(lambda: has_spoken(app))
+        conversation = str((await conversation_of(app)).id)
+        await left_by(app, "another", until_=timedelta(minutes=1))
+        app.clock.advance(timedelta(seconds=14))
+
+        waiting = begins(ming, "and now?", conversation_id=conversation)
+        await until(lambda: is_asked_to_stop(app))
+        async with app.product.host.database.work() as unit:  # as the other process ends it
+            (run,) = await unit.all(select(runs))
+            await repository.append(unit, ming.id, run, [saying.text(" and good"), *saying.end("cancelled", Usage())])
+            await end_elsewhere(unit)
+            await unit.run(leases.delete().where(OF_RUNS))
+
+        assert (await waiting).text == "Here I am."
+        await app.run_loop("agent.look")
+        assert (await answering).text == "Well and good"

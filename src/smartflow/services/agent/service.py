@@ -31,9 +31,8 @@ from smartflow.client.agent.api import (
 )
 from smartflow.client.agent.events import ConversationDeleted, MessageRecorded
 from smartflow.client.agent.log import LogRow
-from smartflow.client.llm import AnswerRequest, Assistant, LlmClient, Now, ObjectPiece, System, Usage, User
+from smartflow.client.llm import AnswerRequest, Assistant, LlmClient, Now, ObjectPiece, System, User
 from smartflow.services.agent import repository
-from smartflow.services.agent.engine import saying
 from smartflow.services.agent.engine.job import BEAT, LEASE, lease_of
 from smartflow.services.agent.engine.runner import Runner
 from smartflow.services.agent.engine.titling import first_title
@@ -279,8 +278,7 @@ class AgentService:
             raise RunIsRunning(Running(found.active_run_id))
         await self.cancel(call, left.id)
         await self._runner.ended(left.id, _PATIENCE)
-        async with self._database.work() as unit:
-            await _cut(unit, call, left.id)
+        await self._runner.cut(call.owner, left.id)
 
     async def _left(self, reader: Read, call: Call, found: Row[Any]) -> Row[Any] | None:
         """Give the run that is answering, if no reader has followed it for a while."""
@@ -349,17 +347,6 @@ async def _still_open(unit: Unit, call: Call, waiting: Row[Any], message: Messag
     if message.answer is not None:
         raise InteractionNotOpen(Closed("closed" if now is None else now.status))
     return False
-
-
-async def _cut(unit: Unit, call: Call, run_id: UUID) -> None:
-    """End a run whose process does not end it: without its lease that writes nothing more."""
-    await forget(unit, lease_of(run_id))
-    run = await repository.run(unit, call.owner, run_id)
-    if run is None or run.status != "running":
-        return
-    await repository.append(unit, call.owner, run, [saying.status("cancelled"), *saying.end("cancelled", Usage())])
-    await repository.set_run(unit, call.owner, run_id, status="cancelled", ended_at=unit.now)
-    await repository.set_conversation(unit, call.owner, run.conversation_id, active_run_id=None, updated_at=unit.now)
 
 
 def _pressed(answer: Answer, waiting: Row[Any]) -> Reading:

@@ -135,10 +135,10 @@ class Driver:
         """Ask the person, unless there is nothing to ask about: then the calls say so themselves."""
         over = Over("waiting", job)
         if isinstance(step, Ask):
-            await job.write(*self._parts.asker.ask(job, step, used(job), over))
+            await job.write(*self._parts.asker.ask(job, step, used(job.own_rows()), over))
             job.metrics.runs.labels("waiting").inc()
             return True
-        asked = await self._parts.asker.confirm(job, step, used(job), over)
+        asked = await self._parts.asker.confirm(job, step, used(job.own_rows()), over)
         if asked is None:
             job.phase = towards(job.phase, "act")
             await self._parts.actor.act(job, step.calls, state)
@@ -152,7 +152,7 @@ class Driver:
         if outcome in {"completed", "exhausted"}:
             lines += [saying.status("done")] if state.answer.consent.reading == "approve" else []
             await self._parts.compactor.compact(job, state)
-        await job.write([*lines, *saying.end(_STATUS[outcome], used(job))], Over(_STATUS[outcome], job))
+        await job.write([*lines, *saying.end(_STATUS[outcome], used(job.own_rows()))], Over(_STATUS[outcome], job))
         job.metrics.runs.labels(outcome).inc()
         if outcome == "completed":
             self._parts.titler.begin(job)
@@ -160,7 +160,7 @@ class Driver:
     async def _fail(self, job: Job, code: str, kind: str, message: str) -> None:
         try:
             job.phase = "end"
-            await job.write(saying.failure(code, kind, message, used(job)), Over("failed", job))
+            await job.write(saying.failure(code, kind, message, used(job.own_rows())), Over("failed", job))
             job.metrics.runs.labels("failed").inc()
         except LeaseLost:
             await job.leave()

@@ -123,6 +123,10 @@ class Job:
         """Read the log as it is now."""
         return copied(self._state)
 
+    def own_rows(self) -> list[LogRow]:
+        """Give the rows of this run alone."""
+        return [row for row in self.rows if row.run == self.run.id]
+
     async def write(self, lines: Sequence[Line], also: Also | None = None) -> list[LogRow]:
         """Commit rows, and what belongs to them, under the lease; then tell readers.
 

@@ -9,11 +9,14 @@ from uuid import UUID
 from sqlalchemy import Row, select
 
 from smartflow.services.agent.engine.driving import Driver
+from smartflow.services.agent.engine.ending import cut
 from smartflow.services.agent.engine.job import LEASE, Job, Shared, lease_of
 from smartflow.services.agent.tables import runs
+from smartflow.shared.kernel.ids import OwnerId
 from smartflow.shared.process.logs import logger
 
 _MOST = 500
+_PAUSE = timedelta(milliseconds=200)
 
 
 class Runner:
@@ -88,9 +91,28 @@ class Runner:
         await self._driver.settle()
 
     async def ended(self, run: UUID, within: timedelta) -> None:
-        """Wait for a run of this process to end, for a while."""
+        """Wait for a run to end, for a while; for one that nobody answers there is nothing to wait for."""
         if run in self._jobs:
             await asyncio.wait((self._jobs[run][1],), timeout=within.total_seconds())
+            return
+        for _ in range(within // _PAUSE):
+            if not await self._is_answered_elsewhere(run):
+                return
+            await asyncio.sleep(_PAUSE.total_seconds())
+
+    async def _is_answered_elsewhere(self, run: UUID) -> bool:
+        async with self._shared.database.read() as reader:
+            return not await self.leases.unheld(reader, [lease_of(run)])
+
+    async def cut(self, owner: OwnerId, run: UUID) -> None:
+        """End a run that its process, whichever it is, does not end."""
+        if run in self._jobs:
+            self._jobs[run][0].lose()
+        async with self._shared.database.work() as unit:
+            ended = await cut(unit, owner, run)
+        if ended:
+            self._shared.metrics.runs.labels("cancelled").inc()
+            self.readers.wake(run)
 
     async def close(self) -> None:
         """Leave every run where it is: another process, or the next start, goes on."""
