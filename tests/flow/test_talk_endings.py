@@ -178,3 +178,29 @@ async def test_an_answer_that_another_process_is_ending_is_waited_for(tmp_path: 
         assert (await waiting).text == "Here I am."
         await app.run_loop("agent.look")
         assert (await answering).text == "Well and good"
+
+
+async def test_a_run_that_is_left_behind_many_that_are_held_is_taken_over(tmp_path: Path) -> None:
+    async with talking(tmp_path) as (app, server):
+        ming = await app.someone()
+        entropy = app.product.host.entropy
+        async with app.product.host.database.work() as unit:
+            ids = [entropy.uuid() for _ in range(501)]
+            row = {"user_id": 0, "conversation_id": entropy.uuid(), "status": "running", "options": {}, "cancel_asked": 0}
+            row |= {"takeovers": 0, "after": 1, "created_at": unit.now - timedelta(minutes=1)}
+            await unit.bulk(runs, [{**row, "id": each} for each in ids])
+            held = {"holder": "another", "fence": 1, "until": unit.now + timedelta(minutes=1)}
+            await unit.bulk(leases, [{**held, "name": f"run.{each}"} for each in ids])
+        server.plays(breaks("Well", at=HANG), says(", all is well."))
+        answering = begins(ming, "tell me something long")
+        await until(lambda: has_spoken(app))
+        ours = f"run.{(await conversation_of(app)).active_run_id}"
+        async with app.product.host.database.work() as unit:
+            await unit.run(update(leases).where(leases.c.name == ours).values(holder="another", fence=7, until=unit.now))
+        await app.run_loop("agent.beat")
+        await app.product.host.parts[-1].settle()
+
+        await app.run_loop("agent.takeover")
+
+        talk = await answering
+        assert (talk.text, talk.codes) == ("Well, all is well.", ["resumed"])

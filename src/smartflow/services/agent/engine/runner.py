@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, select
@@ -58,13 +59,20 @@ class Runner:
 
     async def take_over(self) -> None:
         """Go on with runs that nobody answers any more."""
+        for run in await self._unanswered():
+            self.begin(run, taken_over=True)
+
+    async def _unanswered(self) -> list[Row[Any]]:
+        """Find a portion of the runs that nobody holds, the oldest first, however many are held."""
+        found, running = list[Row[Any]](), select(runs).where(runs.c.status == "running").order_by(runs.c.id).limit(_MOST)
         async with self._shared.database.read() as reader:
-            running = select(runs).where(runs.c.status == "running").order_by(runs.c.created_at).limit(_MOST)
-            found = [run for run in await reader.all(running) if run.id not in self._jobs and run.id not in self._starting]
-            left = await self.leases.unheld(reader, [lease_of(run.id) for run in found])
-        for run in found:
-            if lease_of(run.id) in left:
-                self.begin(run, taken_over=True)
+            page = await reader.all(running)
+            while page and len(found) < _MOST:
+                others = [run for run in page if run.id not in self._jobs and run.id not in self._starting]
+                left = await self.leases.unheld(reader, [lease_of(run.id) for run in others])
+                found += [run for run in others if lease_of(run.id) in left]
+                page = [] if len(page) < _MOST else await reader.all(running.where(runs.c.id > page[-1].id))
+        return found
 
     async def beat(self) -> None:
         """Keep the leases of all runs of this process, hear which are to stop, and note which conversations are followed."""
