@@ -10,16 +10,16 @@ from sqlalchemy import select, update
 from smartflow.client.agent.events import MessageRecorded
 from smartflow.client.llm import Usage
 from smartflow.services.agent import repository
-from smartflow.services.agent.engine import saying
+from smartflow.services.agent.engine import compacting, saying
 from smartflow.services.agent.repository import Line
 from smartflow.services.agent.tables import conversations, log, runs
 from smartflow.shared.database.lease import leases
 from smartflow.shared.database.unit import Unit
 from tests.flow.test_talk_engine import begins, conversation_of, has_spoken, talking, until
 from tests.kit.app import App
-from tests.kit.model_server import HANG, breaks, says
+from tests.kit.model_server import HANG, Reply, breaks, says
 from tests.kit.people import PASSWORD
-from tests.kit.talking import say
+from tests.kit.talking import LONG, say, scripted
 
 OF_RUNS = leases.c.name.like("run.%")
 
@@ -204,3 +204,24 @@ async def test_a_run_that_is_left_behind_many_that_are_held_is_taken_over(tmp_pa
 
         talk = await answering
         assert (talk.text, talk.codes) == ("Well, all is well.", ["resumed"])
+
+
+async def test_who_cancels_while_it_is_summed_up_is_heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compacting, "FROM", 60)
+    monkeypatch.setattr(compacting, "TO", 30)
+    async with scripted(tmp_path, LONG) as (app, server):
+        ming = await app.someone()
+        server.plays(says("word " * 80), Reply((HANG,)))
+        answering = begins(ming, "what is it all about")
+
+        async def sums_up() -> bool:
+            return len(server.asked) > 1
+
+        await until(sums_up)
+        listed = await ming.get("/agent/conversation-list")
+        await ming.post(f"/agent/runs/{listed.data['list'][0]['active_run_id']}/cancel")
+
+        talk = await answering
+        assert (talk.text.count("word"), talk.ended) == (80, "cancelled")
+        async with app.product.host.database.read() as reader:
+            assert await reader.first(select(log).where(log.c.kind == "summary")) is None

@@ -148,10 +148,12 @@ class Driver:
         return True
 
     async def _end(self, job: Job, outcome: Outcome, state: State) -> None:
-        lines = [saying.status("cancelled")] if outcome == "cancelled" else []
         if outcome in {"completed", "exhausted"}:
-            lines += [saying.status("done")] if state.answer.consent.reading == "approve" else []
             await self._parts.compactor.compact(job, state)
+            outcome = "cancelled" if job.cancelled else outcome
+        lines = [saying.status("cancelled")] if outcome == "cancelled" else []
+        if outcome in {"completed", "exhausted"} and state.answer.consent.reading == "approve":
+            lines = [saying.status("done")]
         await job.write([*lines, *saying.end(_STATUS[outcome], used(job.own_rows()))], Over(_STATUS[outcome], job))
         job.metrics.runs.labels(outcome).inc()
         if outcome == "completed":

@@ -2,10 +2,10 @@
 
 import asyncio
 from asyncio import Task
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
@@ -27,6 +27,7 @@ from smartflow.shared.kernel.call import Actor, Call
 from smartflow.shared.kernel.ids import OwnerId
 from smartflow.shared.process.telemetry import Metrics
 
+T = TypeVar("T")
 LEASE = timedelta(seconds=10)
 BEAT = LEASE * 0.3
 # With these rows a step is done, and a checkpoint told.
@@ -79,6 +80,18 @@ class Job:
         """Have the run end where it is; an effect in hand is finished."""
         self.cancelled = True
         self.stopped.set()
+
+    async def unless_stopped(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """Do something, and leave it as soon as the run is to stop; None: it was left."""
+        doing, stopping = asyncio.ensure_future(work), asyncio.ensure_future(self.stopped.wait())
+        try:
+            await asyncio.wait((doing, stopping), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            if not doing.done():
+                doing.cancel()
+                await asyncio.wait((doing,))
+        return None if doing.cancelled() else doing.result()
 
     def lose(self) -> None:
         """Know that another process answers by now."""
