@@ -1,11 +1,13 @@
 """How answers come to an end from elsewhere: by another process, with their conversation, with their person."""
 
+import gc
+import logging
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from smartflow.client.agent.events import MessageRecorded
 from smartflow.client.llm import Usage
@@ -225,3 +227,23 @@ async def test_who_cancels_while_it_is_summed_up_is_heard(tmp_path: Path, monkey
         assert (talk.text.count("word"), talk.ended) == (80, "cancelled")
         async with app.product.host.database.read() as reader:
             assert await reader.first(select(log).where(log.c.kind == "summary")) is None
+
+
+async def test_a_stream_that_cannot_go_on_ends_and_a_line_tells_why(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with talking(tmp_path) as (app, server):
+        ming = await app.someone()
+        server.plays(breaks("Well", at=HANG))
+        answering = begins(ming, "tell me something long")
+        await until(lambda: has_spoken(app))
+        async with app.product.host.database.work() as unit:
+            await unit.run(text("ALTER TABLE agent_log RENAME TO lost"))
+
+        with caplog.at_level(logging.WARNING):
+            again = await ming.get(f"/agent/runs/{(await conversation_of(app)).active_run_id}/stream")
+            gc.collect()
+
+        assert (again.status, "[DONE]" in again.body) == (200, False)
+        assert all(record.name != "asyncio" for record in caplog.records)
+        lines: list[Any] = [record.msg for record in caplog.records if record.name == "smartflow.chat"]
+        assert {(line["event"], line["why"]) for line in lines} == {("chat.cut", "OperationalError")}
+        answering.cancel()

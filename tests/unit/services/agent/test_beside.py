@@ -1,20 +1,30 @@
 """What fails beside an answer does not end it."""
 
 import asyncio
+import gc
+import logging
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any, cast
 from unittest.mock import AsyncMock, MagicMock
 from uuid import UUID
 
-from smartflow.client.llm import ToolCall
+import pytest
+
+from smartflow.client.agent.log import LogRow
+from smartflow.client.llm import AnswerRequest, Now, ToolCall, User
+from smartflow.services.agent.engine import musing
 from smartflow.services.agent.engine.acting import Actor
 from smartflow.services.agent.engine.fold import State
+from smartflow.services.agent.engine.musing import Muser
 from smartflow.services.agent.engine.recalling import Recaller
+from smartflow.services.agent.engine.titling import Titler
 from smartflow.services.agent.model import Call as Called
 from smartflow.services.agent.tool.catalogue import INSTRUMENTS
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.ids import OwnerId
 from smartflow.shared.kernel.refusal import Unavailable
+from tests.kit.ports import MONDAY, SeededEntropy
 
 
 def _job() -> Any:
@@ -22,6 +32,17 @@ def _job() -> Any:
     job.stopped, job.rows, job.write = asyncio.Event(), [], AsyncMock()
     job.call = Call(owner=OwnerId(1), request_id="r", language="en", zone="UTC")
     return job
+
+
+async def _breaks(*_: Any) -> AsyncIterator[Any]:
+    raise RuntimeError("the words of a person")
+    yield
+
+
+def _told(caplog: pytest.LogCaptureFixture) -> list[Any]:
+    """List what was logged: of a task whose error nobody heard, too."""
+    gc.collect()
+    return [record.msg for record in caplog.records]
 
 
 async def test_memories_that_break_are_gone_without() -> None:
@@ -43,3 +64,35 @@ async def test_a_look_that_is_refused_is_a_result() -> None:
     await Actor(hands, clock).act(job, (Called(UUID(int=1), ToolCall("c1", "query_tasks", {})),), State())
     lines = cast("list[Any]", job.write.await_args.args[0])
     assert lines[0].payload["result"]["status"] == "refused"
+
+
+async def test_reasoning_that_cannot_be_summed_up_is_gone_without(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(musing, "_PAUSE", 0.0)
+    llm, job = MagicMock(), _job()
+    llm.answer, job.run.id = _breaks, UUID(int=1)
+    request = AnswerRequest(request_id=UUID(int=3), role="pro", scene="route", messages=(User("hello"),), now=Now(MONDAY, "UTC"))
+    with caplog.at_level(logging.WARNING):
+        listening = Muser(llm, MagicMock(), SeededEntropy(1)).begin(job, request)
+        listening.add("which of the days has room? " * 10)
+        await asyncio.sleep(0.01)
+        await listening.end()
+        del listening
+
+    assert _told(caplog) == [{"event": "agent.musing_failed", "run_id": str(UUID(int=1)), "why": "RuntimeError"}]
+
+
+async def test_a_title_that_cannot_be_made_leaves_the_first_words(caplog: pytest.LogCaptureFixture) -> None:
+    llm, clock, job = MagicMock(), MagicMock(), _job()
+    llm.answer, clock.now.return_value = _breaks, MONDAY
+    job.run.id, job.run.conversation_id = UUID(int=1), UUID(int=2)
+    job.rows = [LogRow(UUID(int=2), UUID(int=1), 1, "user_text", {"text": "hello"}, MONDAY)]
+    titler = Titler(MagicMock(), llm, clock, SeededEntropy(1))
+    with caplog.at_level(logging.WARNING):
+        titler.begin(job)
+        await asyncio.sleep(0.01)
+        await titler.settle()
+        del titler
+
+    assert _told(caplog) == [{"event": "agent.titling_failed", "run_id": str(UUID(int=1)), "why": "RuntimeError"}]
