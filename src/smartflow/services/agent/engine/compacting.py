@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import Sequence
 
 from smartflow.client.agent.log import LogRow
-from smartflow.client.llm import AnswerRequest, LlmClient, Now, System, TextPiece, User
+from smartflow.client.llm import AnswerRequest, Done, LlmClient, Now, System, TextPiece, Usage, User
 from smartflow.services.agent.context.build import DIALOGUE, tokens
 from smartflow.services.agent.engine import saying
 from smartflow.services.agent.engine.fold import State
 from smartflow.services.agent.engine.job import Job
 from smartflow.services.agent.repository import Line
 from smartflow.shared.kernel.clock import Clock
+from smartflow.shared.kernel.codec import plain
 from smartflow.shared.kernel.ids import Entropy
 from smartflow.shared.kernel.refusal import Refusal
 from smartflow.shared.process.logs import logger
@@ -70,13 +71,15 @@ class Compactor:
         if not rows or job.stopped.is_set():
             return
         await job.write([saying.status("context_compact_start")])
-        text = await job.unless_stopped(self._by_model(job, state, rows))
-        if text is None:
+        said = await job.unless_stopped(self._by_model(job, state, rows))
+        if said is None:
             return
-        text = text or extract(state.summary, rows)
-        await job.write([Line("summary", {"text": text, "watermark": watermark}), saying.status("context_compact_done")])
+        text, usage = said
+        summary = {"text": text or extract(state.summary, rows), "watermark": watermark, "usage": plain(usage)}
+        await job.write([Line("summary", summary), saying.status("context_compact_done")])
 
-    async def _by_model(self, job: Job, state: State, rows: Sequence[LogRow]) -> str:
+    async def _by_model(self, job: Job, state: State, rows: Sequence[LogRow]) -> tuple[str, Usage]:
+        """Have the lite model sum up; no text: it could not."""
         said = "\n".join(f"{'person' if row.kind == 'user_text' else 'assistant'}: {_words(row)}" for row in rows)
         request = AnswerRequest(
             request_id=self._entropy.uuid(),
@@ -88,17 +91,18 @@ class Compactor:
             conversation=job.run.conversation_id,
             run=job.run.id,
         )
-        text = ""
+        text, usage = "", Usage()
         try:
             async with asyncio.timeout(_PATIENCE):
                 async for piece in self._llm.answer(job.call, request):
                     text += piece.text if isinstance(piece, TextPiece) else ""
+                    usage = piece.usage if isinstance(piece, Done) else usage
         except (Refusal, TimeoutError):
-            return ""
+            text = ""
         except Exception as error:  # noqa: BLE001 - whatever it was, the answer is delivered, and rows can be summed up without a model
             self._log.warning("agent.compacting_failed", run_id=str(job.run.id), why=type(error).__name__)
-            return ""
-        return text.strip()[:_LONGEST]
+            text = ""
+        return text.strip()[:_LONGEST], usage
 
 
 def _words(row: LogRow) -> str:

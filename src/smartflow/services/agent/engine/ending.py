@@ -4,29 +4,26 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from msgspec.structs import replace
 from sqlalchemy import Row
 
 from smartflow.client.agent.events import MessageRecorded
-from smartflow.client.agent.log import LogRow
+from smartflow.client.agent.log import Kind, LogRow
 from smartflow.client.llm import Usage
 from smartflow.services.agent import repository
 from smartflow.services.agent.engine import saying
+from smartflow.services.agent.engine.fold import taken
 from smartflow.services.agent.engine.job import Job, lease_of
 from smartflow.shared.database.lease import LeaseLost, forget
 from smartflow.shared.database.unit import Unit
 from smartflow.shared.kernel.ids import OwnerId
 
+_ASKED: frozenset[Kind] = frozenset({"answer", "correction", "summary"})
+
 
 def used(rows: Sequence[LogRow]) -> Usage:
-    """Give what a run has taken so far, by its rows."""
-    total = Usage()
-    for row in rows:
-        if row.kind == "answer":
-            took = row.payload["usage"]
-            prompt, completion = total.prompt_tokens + took["prompt_tokens"], total.completion_tokens + took["completion_tokens"]
-            total = replace(total, prompt_tokens=prompt, completion_tokens=completion)
-    return total
+    """Give what a run has taken so far, by its rows: of its answers, of those that could not stand, of the summary behind them."""
+    took = [taken(row.payload) for row in rows if row.kind in _ASKED]
+    return Usage(prompt_tokens=sum(prompt for prompt, _ in took), completion_tokens=sum(said for _, said in took))
 
 
 class Over:

@@ -8,7 +8,7 @@ from typing import get_args
 import msgspec
 from msgspec import Struct, field
 
-from smartflow.client.agent.log import LogRow
+from smartflow.client.agent.log import LogRow, Payload
 from smartflow.client.llm import Assistant, Message, Tool, ToolCall, User
 from smartflow.services.agent.model import CORRECTIONS, Call, Consent, Outcome, Reading, Reason, Written
 from smartflow.shared.kernel.codec import to_json
@@ -76,6 +76,13 @@ def extend(state: State, rows: Sequence[LogRow]) -> None:
             state.revision = row.pos
 
 
+def taken(payload: Payload) -> tuple[int, int]:
+    """Tell what a row's answer took: tokens of the prompt, and of what came."""
+    # Corrections told one number for both, once.
+    usage = payload.get("usage") or {"prompt_tokens": payload.get("tokens", 0)}
+    return usage.get("prompt_tokens", 0), usage.get("completion_tokens", 0)
+
+
 def copied(state: State) -> State:
     """Give a state of its own with the same in it; messages never change and are shared."""
     made = msgspec.convert(msgspec.to_builtins(msgspec.structs.replace(state, messages=[])), State)
@@ -140,9 +147,8 @@ def _spoken(state: State, row: LogRow) -> None:
     state.calls += len(calls)
     answer.beginning, answer.note = "", ""
     answer.rounds += 1
-    usage = payload.get("usage") or {}
-    answer.tokens += usage.get("prompt_tokens", 0) + usage.get("completion_tokens", 0)
-    answer.cost += Decimal(str(usage.get("cost", 0)))
+    answer.tokens += sum(taken(payload))
+    answer.cost += Decimal(str((payload.get("usage") or {}).get("cost", 0)))
     answer.seconds += payload.get("seconds", 0.0)
     answer.exhausted = answer.exhausted or bool(payload.get("cut"))
     if payload.get("outcome"):
@@ -179,7 +185,7 @@ def _mended(state: State, row: LogRow) -> None:
     _fault(answer, payload["reason"], payload.get("tool", ""))
     answer.note = payload["note"]
     answer.seconds += payload.get("seconds", 0.0)
-    answer.tokens += payload.get("tokens", 0)
+    answer.tokens += sum(taken(payload))
     if payload["reason"] == "claim_without_effect":
         answer.over = None  # it was an answer, and counted as one; what was said wrong is set right
     else:

@@ -125,7 +125,7 @@ class Job:
                 return False
             self.run = found
             base = read(await repository.snapshot(reader, self.owner, found.conversation_id))
-            after = 0 if base is None else base.watermark
+            after = 0 if base is None else min(base.watermark, found.after)  # its own rows are wanted, summed up or not
             self.rows = await repository.rows(reader, self.owner, found.conversation_id, after=after)
             self._state = fold(self.rows, base)
         if found.cancel_asked:

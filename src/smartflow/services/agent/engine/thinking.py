@@ -186,7 +186,7 @@ class Thinker:
             note = UNUSABLE_NOTE.format(where="; ".join(heard.flaw.where) or heard.flaw.reason)
             said = {"reason": heard.flaw.reason, "tool": heard.flaw.tool, "note": note, "said": heard.shown, "seconds": heard.seconds()}
             # Its bill is settled and not told here: what it took of the run is counted by us.
-            said |= {"tokens": built.stats.total + tokens(heard.shown)}
+            said |= {"usage": {"prompt_tokens": built.stats.total, "completion_tokens": tokens(heard.shown)}}
             await job.write([Line("correction", said)])
             return
         await self._write_answer(job, heard, state, built)
