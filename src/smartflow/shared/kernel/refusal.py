@@ -84,6 +84,12 @@ class StillRunning(Refusal):
     retry_after = 1
 
 
+def named(error: BaseException) -> str:
+    """Name an error without its own words, which may quote a person; a refusal's code is ours."""
+    kind = type(error).__name__
+    return f"{kind} {error.code}" if isinstance(error, Refusal) else kind
+
+
 def every_refusal(base: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
     """Walk the tree of refusals that are defined, leaves and branches with a code."""
     for child in base.__subclasses__():

@@ -8,13 +8,15 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from smartflow.shared.database.unit import Unit
 from smartflow.shared.events import operate
 from smartflow.shared.events.purge import purge
 from smartflow.shared.events.subscriptions import Settle, Subscriptions
 from smartflow.shared.events.tables import inbox, operations, outbox
+from smartflow.shared.kernel.refusal import FieldError, InvalidInput
 from tests.kit.backbone import Counted, Ground, ground, note, seen
 from tests.kit.ports import Boom
 
@@ -107,8 +109,39 @@ async def test_a_reaction_that_never_works_is_dead_visible_and_lets_the_next_pas
         async with base.database.read() as reader:
             dead = await reader.first(select(inbox).where(inbox.c.state == "dead"))
         assert dead is not None
-        assert "Boom" in dead.last_error
+        assert dead.last_error == "Boom"
         assert dead.payload
+
+
+@pytest.mark.parametrize(
+    ("error", "kept"),
+    [
+        (ValueError("the words of a person"), "ValueError"),
+        (InvalidInput([FieldError("title", "length", facts={"text": "the words of a person"})]), "InvalidInput 42201"),
+    ],
+)
+async def test_of_an_error_its_name_is_kept_and_not_its_words(opened: Opened, error: Exception, kept: str) -> None:
+    async def broken(unit: Unit, event: Counted) -> None:
+        raise error
+
+    async with opened(listening(broken)) as base:
+        await base.count(1)
+        await base.backbone.settle()
+
+        async with base.database.read() as reader:
+            assert [row.last_error for row in await reader.all(select(inbox.c.last_error))] == [kept]
+
+
+async def test_of_an_inbox_that_cannot_take_a_fact_its_error_is_named_alone(opened: Opened) -> None:
+    async with opened(listening()) as base:
+        await base.count(1)
+        async with base.database.work() as unit:
+            await unit.run(text("ALTER TABLE inbox RENAME TO lost"))
+        with pytest.raises(OperationalError):
+            await base.backbone.settle()
+
+        async with base.database.read() as reader:
+            assert [row.last_error for row in await reader.all(select(outbox.c.last_error))] == ["OperationalError"]
 
 
 async def test_work_runs_outside_any_transaction_and_settles_once(opened: Opened) -> None:
