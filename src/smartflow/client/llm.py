@@ -11,7 +11,7 @@ from msgspec import Struct
 from smartflow.shared.events.event import Event
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.refusal import Refusal
-from smartflow.shared.kernel.text import Text
+from smartflow.shared.kernel.text import Language, Text
 
 Role = Literal["lite", "pro", "max"]
 Thinking = Literal["auto", "on", "off"]
@@ -96,13 +96,17 @@ class Now(Struct, frozen=True):
 
 
 class AnswerRequest(Struct, frozen=True, kw_only=True):
-    """One answer that is wanted. `beginning` is text already shown to the person: a repeated answer goes on from there."""
+    """One answer that is wanted.
+
+    `beginning` is text already shown to the person: a repeated answer goes on from there. `language`: where no words have one.
+    """
 
     request_id: UUID
     role: Role
     scene: Scene
     messages: tuple[Message, ...]
     now: Now
+    language: Language = "zh"
     tools: tuple[ToolSpec, ...] = ()
     output_schema: dict[str, Any] | None = None
     thinking: Thinking = "auto"

@@ -136,7 +136,7 @@ class LlmService:
             try:
                 async with aclosing(self._asking.ask(model, making)) as pieces:
                     async for piece in pieces:
-                        yield piece
+                        yield self._brain.weighed(making.request, piece)
             except Failure as failure:
                 self._note(call, model, failure)
                 continue
@@ -151,7 +151,9 @@ class LlmService:
             yield replace(piece, usage=usage) if isinstance(piece, Done) else piece
 
     def _is_sure(self, request: AnswerRequest) -> bool:
-        return self._settings.fast_path == "on" and self._brain.takes(request)
+        # A plain yes or no is read by rules whatever the settings say: it is consent.
+        fast = self._settings.fast_path == "on" or request.scene == "confirmation_words"
+        return fast and self._brain.takes(request)
 
     def _allow_rules(self, *, sure: bool) -> None:
         if self._settings.offline == "off" and not sure:

@@ -8,7 +8,7 @@ import pytest
 from smartflow.client.llm import Assistant, Done, Message, ModelUnavailable, TextPiece, Tool, ToolCall, User
 from smartflow.services.llm.offline import texts
 from smartflow.services.llm.offline.brain import RuleBrain
-from smartflow.services.llm.offline.reading import language_of
+from smartflow.shared.kernel.text import language_of
 from tests.unit.services.llm.talking import SPECS, pieces, request, steps
 
 DATA = Path(__file__).parents[3] / "data" / "brain"
@@ -41,7 +41,7 @@ def test_the_first_step_of_a_saying(saying) -> None:
 def said(saying) -> str:
     name, _, kind = saying["reply"].partition(".")
     text = getattr(texts, name)
-    return (text[kind] if kind else text).render(language_of([saying["say"]]))
+    return (text[kind] if kind else text).render(language_of(saying["say"]) or "zh")
 
 
 @pytest.mark.parametrize("words", WORDS, ids=lambda words: words["say"])

@@ -53,10 +53,9 @@ class Actor:
     async def act(self, job: Job, calls: tuple[Call, ...], state: State) -> None:
         """Run calls, and commit the result of each; those that were not told when they were called for are told first."""
         agreed = [each for each in calls if each.call.id in state.answer.consent.held]
-        told = [row.payload for row in job.rows if row.run == job.run.id and row.kind in {"status", "tool_call"}]
-        known = {payload.get("tool_call_id") for payload in told}
+        known = {row.payload["tool_call_id"] for row in job.rows if row.run == job.run.id and row.kind == "tool_call"}
         lines = [saying.tool_call(each.call) for each in calls if each.call.id not in known]
-        if agreed and not any(payload.get("code") == "confirmed" for payload in told):
+        if agreed and not job.has_told("confirmed"):
             lines = [saying.status("confirmed"), *lines]
         if lines:
             await job.write(lines)

@@ -101,17 +101,25 @@ class Driver:
         while not job.cancelled:
             if job.fence is None:
                 raise LeaseLost
-            step = self._fit(decide(job.phase, state, self._rules))
+            step = await self._fit(job, decide(job.phase, state, self._rules), state)
             job.phase = towards(job.phase, kind_of(step))
             if await self._done(job, step, state):
                 return
             state = job.state()
         await self._end(job, "cancelled", state)
 
-    def _fit(self, step: Step) -> Step:
-        """Ask the person about nothing that cannot be read: those calls are refused first."""
-        bad = self._parts.actor.unfit(step) if isinstance(step, Ask | Confirm) else ()
-        return Act(bad) if bad else step
+    async def _fit(self, job: Job, step: Step, state: State) -> Step:
+        """Ask the person about nothing that cannot be read; do what they agreed to only if it is still what they were shown."""
+        if isinstance(step, Ask | Confirm):
+            bad = self._parts.actor.unfit(step)
+            return Act(bad) if bad else step
+        consent = state.answer.consent
+        if not isinstance(step, Act) or consent.reading != "approve" or job.has_told("confirmed"):
+            return step
+        agreed = tuple(each for each in step.calls if each.call.id in consent.held)
+        if not agreed or await self._parts.asker.holds(job, agreed, consent.digest):
+            return step
+        return Confirm(agreed, changed=True)
 
     async def _done(self, job: Job, step: Step, state: State) -> bool:
         """Do a step; true: the run is over, or waits."""
@@ -124,7 +132,7 @@ class Driver:
             case Ask() | Confirm():
                 return await self._waits(job, step, state)
             case Deliver():
-                await job.write(saying.delivery(step.outcome, state.answer, job.call.language))
+                await job.write(saying.delivery(step, state.answer, job.call.language))
             case End():
                 await self._end(job, step.outcome, state)
                 return True

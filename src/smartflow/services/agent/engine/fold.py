@@ -129,7 +129,8 @@ def _heard(state: State, row: LogRow) -> None:
     held = frozenset(row.payload.get("held") or ())
     runs = {state.open[each].run for each in held if each in state.open}
     state.open = {id_: each for id_, each in state.open.items() if each.run in runs}
-    consent = Consent(reading, held, always=bool(row.payload.get("always")))
+    asked = {"asked": row.payload.get("asked", ""), "digest": row.payload.get("digest", "")}
+    consent = Consent(reading, held, **asked, always=bool(row.payload.get("always")))
     state.answer = Answer(words=row.payload["text"], consent=consent)
 
 

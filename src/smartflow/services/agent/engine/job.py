@@ -116,6 +116,10 @@ class Job:
         """Read the log as it is now."""
         return copied(self._state)
 
+    def has_told(self, code: str) -> bool:
+        """Tell whether this run has said so far that things are so."""
+        return any(row.kind == "status" and row.payload["code"] == code and row.run == self.run.id for row in self.rows)
+
     async def write(self, lines: Sequence[Line], also: Also | None = None) -> list[LogRow]:
         """Commit rows, and what belongs to them, under the lease; then tell readers.
 

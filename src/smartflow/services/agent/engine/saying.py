@@ -8,7 +8,7 @@ from uuid import UUID
 from smartflow.client.llm import ToolCall, Usage
 from smartflow.services.agent.engine import texts
 from smartflow.services.agent.engine.fold import Answer
-from smartflow.services.agent.model import Card, Result
+from smartflow.services.agent.model import Card, Deliver, Result
 from smartflow.services.agent.repository import Line
 from smartflow.shared.kernel.codec import to_json
 from smartflow.shared.kernel.text import Language
@@ -65,17 +65,22 @@ def confirmation(interaction: UUID, title: str, summary: str, expires_at: dateti
     return [shown, status("tool_confirm", title), status("confirm", title)]
 
 
-def delivery(outcome: str, answer: Answer, language: Language) -> list[Line]:
-    """Say by template how far an answer has come: what is done, and what is still open."""
-    head = texts.LIMIT if outcome == "exhausted" else texts.CLOSED
+def delivery(step: Deliver, answer: Answer, language: Language) -> list[Line]:
+    """Say by template how far an answer has come, what is done and what is still open; or what a yes or no is waited for."""
+    said = texts.UNCLEAR.render(language, asked=answer.consent.asked) if step.unclear else _progress(step, answer, language)
+    shown = ("\n\n" if answer.beginning else "") + said
+    usage = {"prompt_tokens": 0, "completion_tokens": 0}
+    return [text(shown), Line("answer", {"content": shown, "calls": [], "model": "template", "usage": usage, "outcome": step.outcome})]
+
+
+def _progress(step: Deliver, answer: Answer, language: Language) -> str:
+    head = texts.LIMIT if step.outcome == "exhausted" else texts.CLOSED
     done = texts.DONE.render(language, done="; ".join(answer.done)) if answer.done else texts.NOTHING_DONE.render(language)
     said = [head.render(language), done]
     if answer.words:
         words = answer.words if len(answer.words) <= _QUOTED else answer.words[:_QUOTED] + " .."
         said.append(texts.OPEN.render(language, words=words))
-    shown = ("\n\n" if answer.beginning else "") + (" " if language == "en" else "").join(said)
-    usage = {"prompt_tokens": 0, "completion_tokens": 0}
-    return [text(shown), Line("answer", {"content": shown, "calls": [], "model": "template", "usage": usage, "outcome": outcome})]
+    return (" " if language == "en" else "").join(said)
 
 
 def end(run_status: str, used: Usage) -> list[Line]:

@@ -137,6 +137,7 @@ class Thinker:
             scene=scene,
             messages=built.messages,
             now=Now(self._clock.now(), job.call.zone),
+            language=job.call.language,
             tools=self._offered(step),
             thinking=job.run.options.get("thinking", "auto"),
             bounds=Bounds(cost=self._limits.cost - state.answer.cost),

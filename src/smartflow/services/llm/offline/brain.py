@@ -68,11 +68,16 @@ class RuleBrain:
         """Tell whether rules alone are sure: one clause, one certain intent, a read or a light change, or small talk."""
         if request.scene not in _SPOKEN:
             return request.scene == "confirmation_words" and consent.reading(_newest(request)) != "unclear"
-        dialogue = follow(request.messages)
+        dialogue = follow(request.messages, request.language)
         if not _certain(dialogue.text):
             return False
         told = tell(_talk(dialogue), dialogue)
         return not told.left and {want.name for want in told.wants} <= {tool.name for tool in request.tools}
+
+    def weighed(self, request: AnswerRequest, piece: Piece) -> Piece:
+        """Give a piece of a model's answer, or what it is worth: a yes that it read into words with a but is none."""
+        read = request.scene == "confirmation_words" and isinstance(piece, ObjectPiece) and piece.value.get("reading") == "approve"
+        return ObjectPiece({"reading": "unclear"}) if read and consent.has_a_but(_newest(request)) else piece
 
 
 def _newest(request: AnswerRequest) -> str:
@@ -89,7 +94,7 @@ def _certain(text: str) -> bool:
 
 
 def _answer(request: AnswerRequest) -> Iterator[Piece]:
-    dialogue = follow(request.messages)
+    dialogue = follow(request.messages, request.language)
     told = tell(_talk(dialogue), dialogue)
     offered = {tool.name for tool in request.tools}
     if any(want.name not in offered for want in told.wants):

@@ -7,9 +7,8 @@ import msgspec
 from msgspec import Struct
 
 from smartflow.client.llm import Assistant, Message, Tool, ToolCall, User
-from smartflow.services.llm.offline.reading import language_of
 from smartflow.services.llm.offline.results import Listed, Shown, Written
-from smartflow.shared.kernel.text import Language
+from smartflow.shared.kernel.text import Language, language_of
 
 _GIVEN = ("done", "refused", "blocked")
 
@@ -137,10 +136,11 @@ def _task(value: object) -> tuple[Shown, ...]:
         return ()
 
 
-def follow(messages: Sequence[Message]) -> Dialogue:
-    """Read a dialogue from its messages."""
+def follow(messages: Sequence[Message], otherwise: Language) -> Dialogue:
+    """Read a dialogue from its messages; its language is that of the newest words that have one."""
     folding = _Folding()
     for message in messages:
         folding.add(message)
-    turn, language, taken = folding.turn, language_of(folding.texts), frozenset(folding.taken)
+    turn, taken = folding.turn, frozenset(folding.taken)
+    language: Language = next((found for each in folding.texts if (found := language_of(each))), otherwise)
     return Dialogue(turn.request, language, tuple(turn.given), turn.focus, taken, turn.refused, folding.titles, folding.waits)
