@@ -350,6 +350,19 @@ async def test_what_has_changed_meanwhile_is_shown_as_it_is_now_and_a_yes_to_tha
     assert (yes.ended, await asked.left()) == ("completed", [])
 
 
+@pytest.mark.parametrize(
+    ("words", "says"), [("What is due this week?", "Nothing is due"), ("I finished the lab report", '"Lab report" is done')]
+)
+async def test_a_request_in_the_place_of_an_answer_is_done_and_the_question_is_dropped(offline_stage: Stage, words: str, says: str) -> None:
+    asked = await question(offline_stage.app)
+    await asked.somebody.adds_task("Lab report")
+
+    said = await asked.says(words)
+
+    assert said.text.startswith("(The question before is dropped; nothing was changed for it.)\n" + says)
+    assert (await asked.pending(), await asked.left()) == (None, ["Lab report"])
+
+
 @pytest.fixture
 async def own_autumn(tmp_path: Path) -> Any:
     async with autumn(tmp_path) as app:

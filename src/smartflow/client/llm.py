@@ -98,7 +98,7 @@ class Now(Struct, frozen=True):
 class AnswerRequest(Struct, frozen=True, kw_only=True):
     """One answer that is wanted.
 
-    `beginning` is text already shown to the person: a repeated answer goes on from there. `language`: where no words have one.
+    `beginning` is text already shown to the person: a repeated answer goes on from there. `language` is that of the answer.
     """
 
     request_id: UUID

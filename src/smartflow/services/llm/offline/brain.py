@@ -22,7 +22,7 @@ from smartflow.services.llm.offline.dialogue import Dialogue, follow
 from smartflow.services.llm.offline.fitting import Fit
 from smartflow.services.llm.offline.frames.frame import Intent
 from smartflow.services.llm.offline.reading import clauses, fold
-from smartflow.services.llm.offline.talk import WRITES, NotDone, Talk, Told, Want, say, tell
+from smartflow.services.llm.offline.talk import WRITES, AnotherWish, NotDone, Talk, Told, Want, say, tell
 from smartflow.services.llm.offline.understanding import Denied, Meant, understand
 from smartflow.shared.kernel.text import Language, Text
 
@@ -138,7 +138,20 @@ def _done() -> Done:
 
 
 def _talk(dialogue: Dialogue) -> Talk:
-    """Choose what to do about the newest request."""
+    """Do something about the newest request, or about the one that came in the place of an answer."""
+    try:
+        return (yield from _wished(dialogue))
+    except AnotherWish as other:
+        return (yield from _instead(other, dialogue))
+
+
+def _instead(other: AnotherWish, dialogue: Dialogue) -> Talk:
+    said = yield from _talk(replace(dialogue, text=other.text, refused=None))
+    return texts.DROPPED.render(dialogue.language) + said
+
+
+def _wished(dialogue: Dialogue) -> Talk:
+    """Choose what to do about a request."""
     text, language = dialogue.text, dialogue.language
     if (echoed := smalltalk.echo(text)) is not None:
         return say(texts.EXACTLY, language, text=echoed)
@@ -178,9 +191,12 @@ def _acts(meant: Meant, dialogue: Dialogue) -> Talk:
             elif group[0].intent == "capture":
                 said.append((yield from capture.keep(group, language)))
             else:
-                said.append((yield from _TALKS[group[0].intent](change.Request(group[0], language, dialogue.focus))))
+                said.append((yield from _TALKS[group[0].intent](change.Request(group[0], language, dialogue.focus, dialogue.listed))))
         except NotDone as refusal:
             said.append(refusal.text)
+        except AnotherWish as other:
+            said.append((yield from _instead(other, dialogue)))
+            break
     said.extend(texts.KEPT[each.kind].render(language) for each in meant.denied if each.kind in texts.KEPT)
     back = texts.TAKE_BACK.render(language)
     said = [
