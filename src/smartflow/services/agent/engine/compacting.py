@@ -6,7 +6,8 @@ from contextlib import suppress
 
 from smartflow.client.agent.log import LogRow
 from smartflow.client.llm import AnswerRequest, LlmClient, Now, System, TextPiece, User
-from smartflow.services.agent.context.build import DIALOGUE, tokens
+from smartflow.services.agent.context.build import DIALOGUE
+from smartflow.services.agent.context.size import tokens
 from smartflow.services.agent.engine import saying
 from smartflow.services.agent.engine.fold import State
 from smartflow.services.agent.engine.job import Job

@@ -30,7 +30,8 @@ from smartflow.client.llm import (
     Usage,
 )
 from smartflow.services.agent import repository
-from smartflow.services.agent.context.build import Built, Present, build, tokens
+from smartflow.services.agent.context.build import Built, Present, build
+from smartflow.services.agent.context.size import tokens
 from smartflow.services.agent.engine import saying
 from smartflow.services.agent.engine.claims import claims_a_change
 from smartflow.services.agent.engine.fold import State
