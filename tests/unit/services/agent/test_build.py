@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from smartflow.client.llm import Assistant, Message, System, Tool, ToolCall, User
-from smartflow.services.agent.context.build import BUDGET, Built, Present, build
+from smartflow.services.agent.context.build import Built, Present, build
+from smartflow.services.agent.context.room import BUDGET, Room
 from smartflow.services.agent.context.size import cut, marked, shown, size, tokens
 
 WAITING = '{"status":"waiting","value":{"reason":"the person has not answered yet"}}'
@@ -106,3 +107,42 @@ def test_what_is_kept_of_a_dialogue_is_what_one_would_keep_plainly(said: list[Me
     dialogue, work = [each for each in kept if not isinstance(each, Tool)], [each for each in kept if isinstance(each, Tool)]
     sizes = [sum(map(size, block)) for block in (built.messages[:1], dialogue, work, built.messages[-1:])]
     assert [built.stats.msg0, built.stats.msg1, built.stats.msg2, built.stats.msg3] == sizes
+
+
+@given(dialogues(), st.integers(1, 200_000), st.integers(0, 2_000), LETTERS, st.integers(0, 30_000))
+def test_in_any_window_the_budget_holds_and_rules_clock_and_request_stay(
+    said: list[Message], window: int, tools: int, letter: str, length: int
+) -> None:
+    room = Room.within(window)
+    bare = build([each for each in said if isinstance(each, User)][-1:], Present(NOW, "Asia/Shanghai", "zh"), tools=tools)
+    present = Present(NOW, "Asia/Shanghai", "zh", (letter * 40, letter * length, letter), letter * length)
+
+    built = build(said, present, letter * length, room, tools)
+
+    assert built.stats.budget == room.total == min(BUDGET, int(window * 0.6))
+    assert built.stats.total == _total(built) + tools <= max(room.total, bare.stats.total)
+    assert built.messages[0] == bare.messages[0]
+    assert built.messages[-1].content.startswith(bare.messages[-1].content)
+    assert {*bare.messages[1:-1]} <= {each for each in built.messages if isinstance(each, User)}
+
+
+@given(st.integers(8_192, 200_000), LETTERS, st.integers(0, 6_000), st.integers(1, 24))
+def test_in_a_small_window_the_newest_results_share_the_room(window: int, letter: str, length: int, many: int) -> None:
+    said = [User(letter * 9_000), *_answer(0, letter, length, 3), User("And now?"), *_answer(3, letter, length, many)]
+    present = Present(NOW, "Asia/Shanghai", "zh", (letter * 2_000,) * 9, letter * 6_000)
+
+    built = build(said, present, letter * 6_000, Room.within(window), 1_300)
+
+    assert built.stats.total <= built.stats.budget
+    kept = [each.call_id for each in built.messages if isinstance(each, Tool)]
+    assert kept[-many:] == [f"c{3 + number}" for number in range(many)]
+
+
+def test_a_smaller_window_shrinks_every_block_alike() -> None:
+    said: list[Message] = [User("word " * 900) for _ in range(100)]
+    present = Present(NOW, "Asia/Shanghai", "en", ("word " * 200,) * 40, "word " * 2_000)
+
+    large, small = (build(said, present, "word " * 9_000, Room.within(window)).stats for window in (200_000, 40_000))
+
+    for one, other in zip((large.msg1, large.msg3, large.total), (small.msg1, small.msg3, small.total), strict=True):
+        assert abs(other - one * 24_000 / 76_000) < 0.1 * other

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from msgspec import Struct, field
@@ -31,6 +31,7 @@ from smartflow.client.llm import (
 )
 from smartflow.services.agent import repository
 from smartflow.services.agent.context.build import Built, Present, build
+from smartflow.services.agent.context.room import Room
 from smartflow.services.agent.context.size import tokens
 from smartflow.services.agent.engine import saying
 from smartflow.services.agent.engine.claims import claims_a_change
@@ -44,7 +45,7 @@ from smartflow.services.agent.repository import Line
 from smartflow.shared.database.unit import Unit
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.clock import Clock
-from smartflow.shared.kernel.codec import plain
+from smartflow.shared.kernel.codec import plain, to_json
 from smartflow.shared.kernel.ids import Entropy
 from smartflow.shared.kernel.refusal import DeadlinePassed
 
@@ -90,7 +91,7 @@ class Thinker:
     async def think(self, job: Job, step: Think, state: State) -> None:
         """Ask once; ends early when the run is stopped."""
         now = self._clock.now()
-        built = await self._built(job, state, now)
+        built = await self._built(job, step, state)
         heard = _Heard(step.beginning, _open_text(job.rows, job.run.id) if step.beginning else None, time.monotonic())
         request = self._request(job, step, state, built)
         call = replace(job.call, deadline=now + timedelta(seconds=max(self._limits.seconds - state.answer.seconds, 1.0)))
@@ -125,10 +126,13 @@ class Thinker:
                 raise
             heard.cut = True  # it is the run's own cap: the budgets hold
 
-    async def _built(self, job: Job, state: State, now: datetime) -> Built:
+    async def _built(self, job: Job, step: Think, state: State) -> Built:
         recalled = await self._hands.recaller.recalled(job)
-        present = Present(now, job.call.zone, job.call.language, recalled, state.answer.note)
-        return build(state.messages, present, state.summary)
+        present = Present(self._clock.now(), job.call.zone, job.call.language, recalled, state.answer.note)
+        _, role = _SCENES[step.phase]
+        room = Room.within(await self._hands.llm.window(job.call, role))
+        offered = tokens(to_json(self._offered(step)).decode())
+        return build(state.messages, present, state.summary, room, offered)
 
     def _request(self, job: Job, step: Think, state: State, built: Built) -> AnswerRequest:
         scene, role = _SCENES[step.phase]
