@@ -10,7 +10,7 @@ from smartflow.services.agent.settings import AgentSettings
 from smartflow.services.llm.settings import LlmSettings, ModelsSettings
 from tests.kit.app import App, running
 from tests.kit.llm import SHORT, at
-from tests.kit.model_server import ModelServer, model_server, says
+from tests.kit.model_server import ModelServer, calls, model_server, part, says
 from tests.kit.talking import say
 
 MINE = "Tell me about harpsichords, would you"
@@ -44,3 +44,19 @@ async def test_to_a_model_with_a_small_window_less_of_a_long_talk_is_told_and_it
         assert (stats.data["budget"], talk.text, server.over) == (4_800, "So be it.", True)
         assert sent(server.asked[-1]) < stats.data["total"] <= stats.data["budget"]
         assert "SUMMED" in str(server.asked[-1]["messages"])
+
+
+async def test_a_model_is_told_which_of_its_calls_were_too_many_and_may_make_them_again(tmp_path: Path) -> None:
+    async with talking(tmp_path) as (app, server):
+        ming = await app.someone()
+        looks = [part(number, "query_tasks", f'{{"keyword": "page {number}"}}', f"x{number}") for number in range(23)]
+        more = [part(number, "create_task", f'{{"title": "page {number}"}}', f"x{number}") for number in range(23, 27)]
+        server.plays(calls(*looks, *more), calls(part(0, "create_task", '{"title": "page 26"}', "y")), says("Two are kept."))
+
+        talk = await say(ming, "look for all pages, and keep page 23, page 24, page 25 and page 26 in mind")
+
+        told = [each for each in server.asked[1]["messages"] if each["role"] == "tool"]
+        assert (talk.ended, server.over, len(told)) == ("completed", True, 27)
+        assert ["too_many_calls" in each["content"] for each in told] == [False] * 24 + [True] * 3
+        assert {each["title"] for each in await ming.tasks()} == {"page 23", "page 26"}
+        assert server.asked[1].get("tools") == server.asked[0]["tools"]

@@ -42,6 +42,7 @@ from smartflow.services.agent.engine.musing import Muser, Musing
 from smartflow.services.agent.engine.texts import CLAIM, CLAIM_NOTE, UNUSABLE_NOTE
 from smartflow.services.agent.model import CALLS, CORRECTIONS, Limits, Phase, Think
 from smartflow.services.agent.repository import Line
+from smartflow.services.agent.tool.show import too_many
 from smartflow.shared.database.unit import Unit
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.clock import Clock
@@ -197,16 +198,23 @@ class Thinker:
         await self._write_answer(job, heard, state, built)
 
     async def _write_answer(self, job: Job, heard: _Heard, state: State, built: Built) -> None:
-        calls = [replace(call, id=f"c{state.calls + number}") for number, call in enumerate(heard.calls[:CALLS], start=1)]
+        calls = [replace(call, id=f"c{state.calls + number}") for number, call in enumerate(heard.calls, start=1)]
         payload = {"content": heard.shown, "calls": plain(calls), "model": heard.model, "usage": plain(heard.usage)}
         payload |= {"seconds": heard.seconds()} | ({"cut": True} if heard.cut else {})
         before, after = _corrected(job, heard, state) if not calls and not heard.cut else ([], [])
-        shown = [saying.tool_call(call) for call in calls if self._runs_at_once(call)]
+        shown = [saying.tool_call(call) for call in calls[:CALLS] if self._runs_at_once(call)]
+        shown += self._not_run(job, calls[CALLS:])
 
         async def note(unit: Unit, _: Sequence[LogRow]) -> None:
             await repository.set_conversation(unit, job.owner, job.run.conversation_id, context=plain(built.stats))
 
         await job.write([*before, Line("answer", payload), *after, *shown], note)
+
+    def _not_run(self, job: Job, calls: Sequence[ToolCall]) -> list[Line]:
+        """Refuse what is too much for one answer, so that its model knows."""
+        for each in calls:
+            job.metrics.tools.labels(each.name if each.name in self._hands.instruments else "unknown", "refused").inc()
+        return [line for each in calls for line in saying.tool_result(each, too_many(CALLS, job.call.language))]
 
     def _runs_at_once(self, call: ToolCall) -> bool:
         instrument = self._hands.instruments.get(call.name)
