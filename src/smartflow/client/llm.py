@@ -276,6 +276,10 @@ class LlmClient(Protocol):
         """
         ...
 
+    async def window(self, call: Call, role: Role) -> int | None:
+        """Tell how many tokens the model that is asked in a role takes, its answer included; None: rules answer there."""
+        ...
+
     async def usage(self, call: Call, month: date) -> UsageReport:
         """Report what the owner used in the month of a date."""
         ...

@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec.structs import replace
 from sqlalchemy import Row
 
-from smartflow.client.llm import AnswerRequest, CallRecord, DegradedPiece, Done, ModelUnavailable, Piece, UsageReport
+from smartflow.client.llm import AnswerRequest, CallRecord, DegradedPiece, Done, ModelUnavailable, Piece, Role, UsageReport
 from smartflow.services.llm import model as models
 from smartflow.services.llm import repository
 from smartflow.services.llm.asking import Asking, Making
@@ -88,6 +88,11 @@ class LlmService:
             finally:
                 tally.settled(await tab.settle())
         return tuple(tuple(vector) for vector in found)
+
+    async def window(self, call: Call, role: Role) -> int | None:
+        """Tell how many tokens the model that is asked in a role takes, its answer included; None: rules answer there."""
+        del call
+        return next((model.at.window for model in models.chain(self._settings.models, role)), None)
 
     async def usage(self, call: Call, month: date) -> UsageReport:
         """Report what the owner used in the month of a date."""

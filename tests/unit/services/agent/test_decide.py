@@ -15,7 +15,7 @@ from smartflow.client.agent.log import Kind as RowKind
 from smartflow.client.agent.log import LogRow
 from smartflow.client.llm import ToolCall
 from smartflow.services.agent.engine.decide import Rules, decide, start
-from smartflow.services.agent.engine.fold import fold
+from smartflow.services.agent.engine.fold import copied, extend, fold
 from smartflow.services.agent.engine.snapshot import LARGEST, body_of, state_of
 from smartflow.services.agent.engine.transitions import Kind, kind_of, towards
 from smartflow.services.agent.model import (
@@ -299,6 +299,16 @@ def test_a_checkpoint_and_the_rows_after_it_give_what_the_whole_log_gives(rows: 
     assert base is not None
     later = [row for row in rows if row.pos > base.watermark]
     assert fold(later, base) == fold(rows)
+
+
+@given(logs(), st.data())
+def test_a_state_that_is_read_on_leaves_the_one_that_it_was_copied_from_as_it_is(rows: list[LogRow], data: st.DataObject) -> None:
+    cut = data.draw(st.integers(0, len(rows)))
+    state = fold(rows[:cut])
+
+    extend(copied(state), rows[cut:])
+
+    assert state == fold(rows[:cut])
 
 
 def test_a_checkpoint_is_never_larger_than_it_may_be() -> None:

@@ -7,6 +7,7 @@ from typing import get_args
 
 import msgspec
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from smartflow.client.agent.log import LogRow
 from smartflow.client.llm import Assistant, Message, Tool, ToolCall, User
@@ -77,10 +78,10 @@ def extend(state: State, rows: Sequence[LogRow]) -> None:
 
 
 def copied(state: State) -> State:
-    """Give a state of its own with the same in it; messages never change and are shared."""
-    made = msgspec.convert(msgspec.to_builtins(msgspec.structs.replace(state, messages=[])), State)
-    made.messages = list(state.messages)
-    return made
+    """Give a state of its own with the same in it; what never changes (messages, calls, what was written) is shared."""
+    of = state.answer
+    answer = replace(of, done=list(of.done), faults=dict(of.faults), hidden=list(of.hidden), seen=list(of.seen))
+    return replace(state, open=dict(state.open), written=list(state.written), answer=answer, messages=list(state.messages))
 
 
 def _message(row: LogRow) -> list[Message]:

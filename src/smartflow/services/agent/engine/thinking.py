@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from msgspec import Struct, field
@@ -30,7 +30,9 @@ from smartflow.client.llm import (
     Usage,
 )
 from smartflow.services.agent import repository
-from smartflow.services.agent.context.build import Built, Present, build, tokens
+from smartflow.services.agent.context.build import Built, Present, build
+from smartflow.services.agent.context.room import Room
+from smartflow.services.agent.context.size import tokens
 from smartflow.services.agent.engine import saying
 from smartflow.services.agent.engine.claims import claims_a_change
 from smartflow.services.agent.engine.fold import State
@@ -40,10 +42,11 @@ from smartflow.services.agent.engine.musing import Muser, Musing
 from smartflow.services.agent.engine.texts import CLAIM, CLAIM_NOTE, UNUSABLE_NOTE
 from smartflow.services.agent.model import CALLS, CORRECTIONS, Limits, Phase, Think
 from smartflow.services.agent.repository import Line
+from smartflow.services.agent.tool.show import too_many
 from smartflow.shared.database.unit import Unit
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.clock import Clock
-from smartflow.shared.kernel.codec import plain
+from smartflow.shared.kernel.codec import plain, to_json
 from smartflow.shared.kernel.ids import Entropy
 from smartflow.shared.kernel.refusal import DeadlinePassed
 
@@ -89,7 +92,7 @@ class Thinker:
     async def think(self, job: Job, step: Think, state: State) -> None:
         """Ask once; ends early when the run is stopped."""
         now = self._clock.now()
-        built = await self._built(job, state, now)
+        built = await self._built(job, step, state)
         heard = _Heard(step.beginning, _open_text(job.rows, job.run.id) if step.beginning else None, time.monotonic())
         request = self._request(job, step, state, built)
         call = replace(job.call, deadline=now + timedelta(seconds=max(self._limits.seconds - state.answer.seconds, 1.0)))
@@ -124,10 +127,13 @@ class Thinker:
                 raise
             heard.cut = True  # it is the run's own cap: the budgets hold
 
-    async def _built(self, job: Job, state: State, now: datetime) -> Built:
+    async def _built(self, job: Job, step: Think, state: State) -> Built:
         recalled = await self._hands.recaller.recalled(job)
-        present = Present(now, job.call.zone, job.call.language, recalled, state.answer.note)
-        return build(state.messages, present, state.summary)
+        present = Present(self._clock.now(), job.call.zone, job.call.language, recalled, state.answer.note)
+        _, role = _SCENES[step.phase]
+        room = Room.within(await self._hands.llm.window(job.call, role))
+        offered = tokens(to_json(self._offered(step)).decode())
+        return build(state.messages, present, state.summary, room, offered)
 
     def _request(self, job: Job, step: Think, state: State, built: Built) -> AnswerRequest:
         scene, role = _SCENES[step.phase]
@@ -193,16 +199,23 @@ class Thinker:
         await self._write_answer(job, heard, state, built)
 
     async def _write_answer(self, job: Job, heard: _Heard, state: State, built: Built) -> None:
-        calls = [replace(call, id=f"c{state.calls + number}") for number, call in enumerate(heard.calls[:CALLS], start=1)]
+        calls = [replace(call, id=f"c{state.calls + number}") for number, call in enumerate(heard.calls, start=1)]
         payload = {"content": heard.shown, "calls": plain(calls), "model": heard.model, "usage": plain(heard.usage)}
         payload |= {"seconds": heard.seconds()} | ({"cut": True} if heard.cut else {})
         before, after = _corrected(job, heard, state) if not calls and not heard.cut else ([], [])
-        shown = [saying.tool_call(call) for call in calls if self._runs_at_once(call)]
+        shown = [saying.tool_call(call) for call in calls[:CALLS] if self._runs_at_once(call)]
+        shown += self._not_run(job, calls[CALLS:])
 
         async def note(unit: Unit, _: Sequence[LogRow]) -> None:
             await repository.set_conversation(unit, job.owner, job.run.conversation_id, context=plain(built.stats))
 
         await job.write([*before, Line("answer", payload), *after, *shown], note)
+
+    def _not_run(self, job: Job, calls: Sequence[ToolCall]) -> list[Line]:
+        """Refuse what is too much for one answer, so that its model knows."""
+        for each in calls:
+            job.metrics.tools.labels(each.name if each.name in self._hands.instruments else "unknown", "refused").inc()
+        return [line for each in calls for line in saying.tool_result(each, too_many(CALLS, job.call.language))]
 
     def _runs_at_once(self, call: ToolCall) -> bool:
         instrument = self._hands.instruments.get(call.name)

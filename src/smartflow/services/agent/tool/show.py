@@ -53,6 +53,11 @@ def invalid(reason: str, why: str, language: Language) -> Result:
     return _refused(reason, Text(zh=why, en=why), language)
 
 
+def too_many(most: int, language: Language) -> Result:
+    """Tell a model that its call is one more than go in an answer."""
+    return _refused("too_many_calls", Text(zh=texts.TOO_MANY.zh.format(most=most), en=texts.TOO_MANY.en.format(most=most)), language)
+
+
 def done_plain(value: dict[str, Any], title: str) -> Result:
     """Tell what came, as it came."""
     return Result(status="done", value=value, content=to_json({"status": "done", "value": value}).decode(), title=title)

@@ -27,6 +27,10 @@ NOTHING = Text(zh="没有可撤销的", en="There is nothing to undo")
 READ = Text(zh="读出 {count} 种时间", en="{count} readings")
 REFUSED = Text(zh="没有成功", en="It was refused")
 BLOCKED = Text(zh="你没有同意", en="You said no")
+TOO_MANY = Text(
+    zh="一次回答最多调用 {most} 次工具，这一次没有执行。需要的话请在下一次回答里再调用。",
+    en="At most {most} tools are called in one answer, so this call was not run. Make it again in the next answer if it is needed.",
+)
 NO_TIME = Text(zh="看不懂这个时间。", en="That time cannot be read.")
 NO_TASK = Text(zh="没有这个任务。", en="There is no such task.")
 QUADRANTS = {

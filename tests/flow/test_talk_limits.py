@@ -1,0 +1,62 @@
+"""What one answer of a model is held to: the room in its window, how many tools it may call, what it says beside them."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from smartflow.services.agent.settings import AgentSettings
+from smartflow.services.llm.settings import LlmSettings, ModelsSettings
+from tests.kit.app import App, running
+from tests.kit.llm import SHORT, at
+from tests.kit.model_server import ModelServer, calls, model_server, part, says
+from tests.kit.talking import say
+
+MINE = "Tell me about harpsichords, would you"
+
+
+@asynccontextmanager
+async def talking(folder: Path, window: int = 128_000) -> AsyncIterator[tuple[App, ModelServer]]:
+    """Run the product with one model, of such a window, that plays a script."""
+    async with AsyncExitStack() as stack:
+        server = await stack.enter_async_context(model_server())
+        models = ModelsSettings(lite=at(server.url, "only", window=window))
+        llm = LlmSettings(models=models, patience=SHORT, fast_path="off")
+        yield await stack.enter_async_context(running(folder, llm=llm, agent=AgentSettings(run_cost=Decimal(1000), titles="off"))), server
+
+
+def sent(asked: Any) -> int:
+    """Give a lower bound of the tokens of a request in plain words."""
+    return sum(len(str(each["content"])) for each in asked["messages"]) // 4
+
+
+async def test_to_a_model_with_a_small_window_less_of_a_long_talk_is_told_and_it_is_summed_up_earlier(tmp_path: Path) -> None:
+    async with talking(tmp_path, 8_000) as (app, server):
+        ming = await app.someone()
+        server.plays(says("plucked " * 400), says("strings " * 400), says("SUMMED"), says("So be it."))
+
+        talk = await say(ming, MINE)
+        for words in ("And how are they strung?", "And now?"):
+            talk = await say(ming, words, conversation_id=talk.conversation)
+
+        stats = await ming.get("/agent/context-stats", conversation_id=talk.conversation)
+        assert (stats.data["budget"], talk.text, server.over) == (4_800, "So be it.", True)
+        assert sent(server.asked[-1]) < stats.data["total"] <= stats.data["budget"]
+        assert "SUMMED" in str(server.asked[-1]["messages"])
+
+
+async def test_a_model_is_told_which_of_its_calls_were_too_many_and_may_make_them_again(tmp_path: Path) -> None:
+    async with talking(tmp_path) as (app, server):
+        ming = await app.someone()
+        looks = [part(number, "query_tasks", f'{{"keyword": "page {number}"}}', f"x{number}") for number in range(23)]
+        more = [part(number, "create_task", f'{{"title": "page {number}"}}', f"x{number}") for number in range(23, 27)]
+        server.plays(calls(*looks, *more), calls(part(0, "create_task", '{"title": "page 26"}', "y")), says("Two are kept."))
+
+        talk = await say(ming, "look for all pages, and keep page 23, page 24, page 25 and page 26 in mind")
+
+        told = [each for each in server.asked[1]["messages"] if each["role"] == "tool"]
+        assert (talk.ended, server.over, len(told)) == ("completed", True, 27)
+        assert ["too_many_calls" in each["content"] for each in told] == [False] * 24 + [True] * 3
+        assert {each["title"] for each in await ming.tasks()} == {"page 23", "page 26"}
+        assert server.asked[1].get("tools") == server.asked[0]["tools"]
