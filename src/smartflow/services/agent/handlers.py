@@ -6,7 +6,9 @@ from smartflow.client.agent.events import StateSnapshot
 from smartflow.client.llm import UsageRecorded
 from smartflow.client.userauth import UserDeleted
 from smartflow.services.agent import repository, totals
+from smartflow.services.agent.engine.job import lease_of
 from smartflow.services.agent.tables import snapshots
+from smartflow.shared.database.lease import forget
 from smartflow.shared.database.unit import Unit
 from smartflow.shared.events.subscriptions import Subscriptions
 
@@ -19,7 +21,9 @@ def subscribe(subscriptions: Subscriptions) -> None:
 
 
 async def erase(unit: Unit, event: UserDeleted) -> None:
-    """A deleted person leaves no conversation behind."""
+    """A deleted person leaves no conversation behind, and no lease of an answer that was being made."""
+    for run in await repository.unended(unit, event.owner):
+        await forget(unit, lease_of(run))
     await repository.erase(unit, event.owner)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from smartflow.client.agent.api import Answer, Message
 from smartflow.client.llm import AnswerRequest, Assistant, LlmClient, Now, ObjectPiece, System, User
-from smartflow.services.agent.context.build import marked
+from smartflow.services.agent.context.size import marked
 from smartflow.services.agent.model import Reading
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.clock import Clock

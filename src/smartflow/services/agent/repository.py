@@ -46,9 +46,9 @@ async def set_conversation(unit: Unit, owner: OwnerId, conversation_id: UUID, **
 
 
 async def append(unit: Unit, owner: OwnerId, run: Row[Any], lines: Sequence[Line]) -> list[LogRow]:
-    """Write rows at the end of a conversation, with their positions; gives them as they are now."""
+    """Write rows at the end of a conversation, with their positions; gives them as they are now, none if the run is over."""
     found = await conversation(unit, owner, run.conversation_id, lock=True)
-    if found is None:
+    if found is None or found.active_run_id != run.id:
         return []
     pos, seq, written = found.next_pos, found.next_seq, list[LogRow]()
     for line in lines:
@@ -93,9 +93,20 @@ async def run(reader: Read, owner: OwnerId, run_id: UUID) -> Row[Any] | None:
     return await reader.first(select(runs).where(runs.c.user_id == owner, runs.c.id == run_id))
 
 
+async def end_run(unit: Unit, owner: OwnerId, run_id: UUID, status: str) -> bool:
+    """End a run; false: it was over."""
+    mine = and_(runs.c.user_id == owner, runs.c.id == run_id, runs.c.status == "running")
+    return await unit.run(update(runs).where(mine).values(status=status, ended_at=unit.now)) > 0
+
+
 async def set_run(unit: Unit, owner: OwnerId, run_id: UUID, **values: object) -> None:
     """Change a run's row."""
     await unit.run(update(runs).where(runs.c.user_id == owner, runs.c.id == run_id).values(**values))
+
+
+async def unended(reader: Read, owner: OwnerId) -> list[UUID]:
+    """List a person's runs that are not over."""
+    return [row.id for row in await reader.all(select(runs.c.id).where(runs.c.user_id == owner, runs.c.status == "running"))]
 
 
 async def snapshot(reader: Read, owner: OwnerId, conversation_id: UUID) -> Row[Any] | None:

@@ -28,10 +28,8 @@ from smartflow.client.agent.api import (
 )
 from smartflow.client.agent.events import ConversationDeleted, MessageRecorded
 from smartflow.client.agent.log import LogRow
-from smartflow.client.llm import Usage
 from smartflow.client.schedule.classes import ClassesClient, ClassToPlanNotFound
 from smartflow.services.agent import repository
-from smartflow.services.agent.engine import saying
 from smartflow.services.agent.engine.job import BEAT, LEASE, lease_of
 from smartflow.services.agent.engine.runner import Runner
 from smartflow.services.agent.engine.titling import first_title
@@ -203,6 +201,8 @@ class AgentService:
         """
         async with self._database.work(call) as unit:
             found = await _found(unit, call, conversation)
+            if found.active_run_id is not None:
+                await forget(unit, lease_of(found.active_run_id))
             await repository.erase_conversation(unit, call.owner, conversation)
             unit.publish(ConversationDeleted(call.owner, conversation, memories))
             unit.answer(None)
@@ -240,8 +240,7 @@ class AgentService:
             raise RunIsRunning(Running(found.active_run_id))
         await self.cancel(call, left.id)
         await self._runner.ended(left.id, _PATIENCE)
-        async with self._database.work() as unit:
-            await _cut(unit, call, left.id)
+        await self._runner.cut(call.owner, left.id)
 
     async def _left(self, reader: Read, call: Call, found: Row[Any]) -> Row[Any] | None:
         """Give the run that is answering, if no reader has followed it for a while."""
@@ -269,10 +268,10 @@ class AgentService:
             raise RunNotFound
         if heard.waiting is not None and heard.reading not in STAYS_OPEN:
             await repository.settle(unit, call.owner, heard.waiting.id, {"reading": heard.reading})
-        words = {"text": message.text, "always": message.always_execute, **heard.plain()}
-        written = await repository.append(unit, call.owner, row, [Line("user_text", words)])
         values = {"active_run_id": run, "messages": found.messages + 1, "last_message_at": unit.now, "updated_at": unit.now}
         await repository.set_conversation(unit, call.owner, conversation, **values)
+        words = {"text": message.text, "always": message.always_execute, **heard.plain()}
+        written = await repository.append(unit, call.owner, row, [Line("user_text", words)])
         previous = await self._previous(unit, call, conversation)
         unit.publish(MessageRecorded(call.owner, conversation, written[0].seq or 0, "user", message.text, previous))
         return Started(conversation, run, after, unit.now), row
@@ -312,14 +311,3 @@ async def _still_heard(unit: Unit, call: Call, message: Message, heard: Heard) -
         gone = await repository.interaction(unit, call.owner, read)
         raise InteractionNotOpen(Closed("closed" if gone is None else "expired" if gone.status == "open" else gone.status))
     return Heard() if now is None else Heard(now, "aside")
-
-
-async def _cut(unit: Unit, call: Call, run_id: UUID) -> None:
-    """End a run whose process does not end it: without its lease that writes nothing more."""
-    await forget(unit, lease_of(run_id))
-    run = await repository.run(unit, call.owner, run_id)
-    if run is None or run.status != "running":
-        return
-    await repository.append(unit, call.owner, run, [saying.status("cancelled"), *saying.end("cancelled", Usage())])
-    await repository.set_run(unit, call.owner, run_id, status="cancelled", ended_at=unit.now)
-    await repository.set_conversation(unit, call.owner, run.conversation_id, active_run_id=None, updated_at=unit.now)

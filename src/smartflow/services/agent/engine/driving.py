@@ -53,12 +53,13 @@ class Driver:
         """Drive a run to its end, or until somebody else holds it."""
         try:
             if not await job.holds() or not await job.load():
+                await job.leave()
                 return
             if taken_over and not await self._resumed(job):
                 return
             await self._steps(job)
         except LeaseLost:
-            return
+            await job.leave()
         except ModelUnavailable as refusal:
             await self._fail(job, refusal.code, "model_unavailable", refusal.text.render(job.call.language))
         except BudgetExceeded as refusal:
@@ -142,10 +143,10 @@ class Driver:
         """Ask the person, unless there is nothing to ask about: then the calls say so themselves."""
         over = Over("waiting", job)
         if isinstance(step, Ask):
-            await job.write(*self._parts.asker.ask(job, step, used(job), over))
+            await job.write(*self._parts.asker.ask(job, step, used(job.own_rows()), over))
             job.metrics.runs.labels("waiting").inc()
             return True
-        asked = await self._parts.asker.confirm(job, step, used(job), over)
+        asked = await self._parts.asker.confirm(job, step, used(job.own_rows()), over)
         if asked is None:
             job.phase = towards(job.phase, "act")
             await self._parts.actor.act(job, step.calls, state)
@@ -155,11 +156,13 @@ class Driver:
         return True
 
     async def _end(self, job: Job, outcome: Outcome, state: State) -> None:
-        lines = [saying.status("cancelled")] if outcome == "cancelled" else []
         if outcome in {"completed", "exhausted"}:
-            lines += [saying.status("done")] if state.answer.consent.reading == "approve" else []
             await self._parts.compactor.compact(job, state)
-        await job.write([*lines, *saying.end(_STATUS[outcome], used(job))], Over(_STATUS[outcome], job))
+            outcome = "cancelled" if job.cancelled else outcome
+        lines = [saying.status("cancelled")] if outcome == "cancelled" else []
+        if outcome in {"completed", "exhausted"} and state.answer.consent.reading == "approve":
+            lines = [saying.status("done")]
+        await job.write([*lines, *saying.end(_STATUS[outcome], used(job.own_rows()))], Over(_STATUS[outcome], job))
         job.metrics.runs.labels(outcome).inc()
         if outcome == "completed":
             self._parts.titler.begin(job)
@@ -167,7 +170,7 @@ class Driver:
     async def _fail(self, job: Job, code: str, kind: str, message: str) -> None:
         try:
             job.phase = "end"
-            await job.write(saying.failure(code, kind, message, used(job)), Over("failed", job))
+            await job.write(saying.failure(code, kind, message, used(job.own_rows())), Over("failed", job))
             job.metrics.runs.labels("failed").inc()
         except LeaseLost:
-            return
+            await job.leave()

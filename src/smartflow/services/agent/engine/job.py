@@ -2,10 +2,10 @@
 
 import asyncio
 from asyncio import Task
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
@@ -21,12 +21,13 @@ from smartflow.services.agent.model import Phase
 from smartflow.services.agent.repository import Line
 from smartflow.shared.calls.local import run_again
 from smartflow.shared.database.database import Database
-from smartflow.shared.database.lease import LeaseLost, Leases, still_ours
+from smartflow.shared.database.lease import LeaseLost, Leases, forget, still_ours
 from smartflow.shared.database.unit import Unit
 from smartflow.shared.kernel.call import Actor, Call
 from smartflow.shared.kernel.ids import OwnerId
 from smartflow.shared.process.telemetry import Metrics
 
+T = TypeVar("T")
 LEASE = timedelta(seconds=10)
 BEAT = LEASE * 0.3
 # With these rows a step is done, and a checkpoint told.
@@ -80,6 +81,18 @@ class Job:
         self.cancelled = True
         self.stopped.set()
 
+    async def unless_stopped(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """Do something, and leave it as soon as the run is to stop; None: it was left."""
+        doing, stopping = asyncio.ensure_future(work), asyncio.ensure_future(self.stopped.wait())
+        try:
+            await asyncio.wait((doing, stopping), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            if not doing.done():
+                doing.cancel()
+                await asyncio.wait((doing,))
+        return None if doing.cancelled() else doing.result()
+
     def lose(self) -> None:
         """Know that another process answers by now."""
         self.fence = None
@@ -96,6 +109,13 @@ class Job:
         if self.fence is not None:
             fence, self.fence = self.fence, None
             await self._shared.leases.release(self.lease, fence)
+
+    async def leave(self) -> None:
+        """Forget the lease if the run is over: it went with the run, and who took it once more made it anew."""
+        async with self._shared.database.work() as unit:
+            found = await repository.run(unit, self.owner, self.run.id)
+            if found is None or found.status != "running":
+                await forget(unit, self.lease)
 
     async def load(self) -> bool:
         """Read the run and its conversation as they are; false: the run is over or gone."""
@@ -120,6 +140,10 @@ class Job:
         """Tell whether this run has said so far that things are so."""
         return any(row.kind == "status" and row.payload["code"] == code and row.run == self.run.id for row in self.rows)
 
+    def own_rows(self) -> list[LogRow]:
+        """Give the rows of this run alone."""
+        return [row for row in self.rows if row.run == self.run.id]
+
     async def write(self, lines: Sequence[Line], also: Also | None = None) -> list[LogRow]:
         """Commit rows, and what belongs to them, under the lease; then tell readers.
 
@@ -139,7 +163,7 @@ class Job:
         async with self._shared.database.work() as unit:
             await still_ours(unit, self.lease, self.fence)
             written = await repository.append(unit, self.owner, self.run, lines)
-            if lines and not written:  # the conversation is gone, and the run with it
+            if lines and not written:  # the run was ended from elsewhere, or is gone with its conversation
                 raise LeaseLost
             if also is not None:
                 await also(unit, written)

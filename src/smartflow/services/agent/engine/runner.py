@@ -4,16 +4,20 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, select
 
 from smartflow.services.agent.engine.driving import Driver
+from smartflow.services.agent.engine.ending import cut
 from smartflow.services.agent.engine.job import LEASE, Job, Shared, lease_of
 from smartflow.services.agent.tables import runs
+from smartflow.shared.kernel.ids import OwnerId
 from smartflow.shared.process.logs import logger
 
 _MOST = 500
+_PAUSE = timedelta(milliseconds=200)
 
 
 class Runner:
@@ -55,13 +59,20 @@ class Runner:
 
     async def take_over(self) -> None:
         """Go on with runs that nobody answers any more."""
+        for run in await self._unanswered():
+            self.begin(run, taken_over=True)
+
+    async def _unanswered(self) -> list[Row[Any]]:
+        """Find a portion of the runs that nobody holds, the oldest first, however many are held."""
+        found, running = list[Row[Any]](), select(runs).where(runs.c.status == "running").order_by(runs.c.id).limit(_MOST)
         async with self._shared.database.read() as reader:
-            running = select(runs).where(runs.c.status == "running").order_by(runs.c.created_at).limit(_MOST)
-            found = [run for run in await reader.all(running) if run.id not in self._jobs and run.id not in self._starting]
-            left = await self.leases.unheld(reader, [lease_of(run.id) for run in found])
-        for run in found:
-            if lease_of(run.id) in left:
-                self.begin(run, taken_over=True)
+            page = await reader.all(running)
+            while page and len(found) < _MOST:
+                others = [run for run in page if run.id not in self._jobs and run.id not in self._starting]
+                left = await self.leases.unheld(reader, [lease_of(run.id) for run in others])
+                found += [run for run in others if lease_of(run.id) in left]
+                page = [] if len(page) < _MOST else await reader.all(running.where(runs.c.id > page[-1].id))
+        return found
 
     async def beat(self) -> None:
         """Keep the leases of all runs of this process, hear which are to stop, and note which conversations are followed."""
@@ -88,9 +99,28 @@ class Runner:
         await self._driver.settle()
 
     async def ended(self, run: UUID, within: timedelta) -> None:
-        """Wait for a run of this process to end, for a while."""
+        """Wait for a run to end, for a while; for one that nobody answers there is nothing to wait for."""
         if run in self._jobs:
             await asyncio.wait((self._jobs[run][1],), timeout=within.total_seconds())
+            return
+        for _ in range(within // _PAUSE):
+            if not await self._is_answered_elsewhere(run):
+                return
+            await asyncio.sleep(_PAUSE.total_seconds())
+
+    async def _is_answered_elsewhere(self, run: UUID) -> bool:
+        async with self._shared.database.read() as reader:
+            return not await self.leases.unheld(reader, [lease_of(run)])
+
+    async def cut(self, owner: OwnerId, run: UUID) -> None:
+        """End a run that its process, whichever it is, does not end."""
+        if run in self._jobs:
+            self._jobs[run][0].lose()
+        async with self._shared.database.work() as unit:
+            ended = await cut(unit, owner, run)
+        if ended:
+            self._shared.metrics.runs.labels("cancelled").inc()
+            self.readers.wake(run)
 
     async def close(self) -> None:
         """Leave every run where it is: another process, or the next start, goes on."""
