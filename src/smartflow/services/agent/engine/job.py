@@ -126,7 +126,7 @@ class Job:
             self.run = found
             base = read(await repository.snapshot(reader, self.owner, found.conversation_id))
             after = 0 if base is None else base.watermark
-            self.rows = await repository.rows(reader, self.owner, found.conversation_id, after=after)
+            self.rows = await repository.meant(reader, self.owner, found.conversation_id, found.id, after=after)
             self._state = fold(self.rows, base)
         if found.cancel_asked:
             self.cancel()
