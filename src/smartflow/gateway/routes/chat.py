@@ -34,6 +34,7 @@ from smartflow.gateway.stream.sse import EventStream, Pace, framed
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.ids import ClassId
 from smartflow.shared.kernel.refusal import FieldError, InvalidInput, Refusal
+from smartflow.shared.process.logs import logger
 
 # Whoever is further behind is cut off, and comes back by the id of the last frame.
 _MOST_BEHIND = 2_000
@@ -108,6 +109,7 @@ class ChatRoutes:
         self._hub = hub
         self._verifier = verifier
         self._pace = pace or Pace()
+        self._log = logger("chat")
 
     def routes(self) -> Table:
         """The table: method, path, what stands before it, refusals."""
@@ -156,7 +158,7 @@ class ChatRoutes:
     async def _stream(self, call: Call, visitor: Visitor, started: Started, after: int) -> Response:
         encoder = Encoder(started.run, started.began_at, call.request_id)
         tab = Tab(_MOST_BEHIND)
-        reading = asyncio.create_task(_read(self._agent.follow(call, started.run, after), encoder, tab))
+        reading = asyncio.create_task(self._read(self._agent.follow(call, started.run, after), encoder, tab))
         headers = {"X-Conversation-ID": str(started.conversation), "X-Run-ID": str(started.run)}
 
         self._hub.answering(tab)
@@ -167,23 +169,24 @@ class ChatRoutes:
 
         return EventStream(self._frames(tab, visitor), left, pace=self._pace, headers=headers)
 
+    async def _read(self, rows: AsyncIterator[LogRow], encoder: Encoder, tab: Tab) -> None:
+        """Have a run's frames wait for their reader; without `[DONE]` the stream was cut, and can be followed again."""
+        try:
+            async for row in rows:
+                tab.tell(encoder.frame(row))
+            tab.tell(DONE)
+        except Refusal:
+            return
+        except Exception as error:  # noqa: BLE001 - nobody waits for this task: its reader comes back, and the line tells why
+            self._log.warning("chat.cut", run_id=str(encoder.run), why=type(error).__name__)
+        finally:
+            tab.end()
+
     async def _frames(self, tab: Tab, visitor: Visitor) -> AsyncGenerator[bytes, None]:
         async for each in framed(tab, self._pace, still_on(self._verifier, visitor)):
             yield each
             if each is DONE:
                 return
-
-
-async def _read(rows: AsyncIterator[LogRow], encoder: Encoder, tab: Tab) -> None:
-    """Have a run's frames wait for their reader; without `[DONE]` the stream was cut, and can be followed again."""
-    try:
-        async for row in rows:
-            tab.tell(encoder.frame(row))
-        tab.tell(DONE)
-    except Refusal:
-        return
-    finally:
-        tab.end()
 
 
 def _position(visitor: Visitor, run: UUID) -> int:

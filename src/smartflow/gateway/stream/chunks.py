@@ -17,6 +17,7 @@ class Encoder:
     """Writes the frames of one run."""
 
     def __init__(self, run: UUID, began_at: datetime, request_id: str) -> None:
+        self.run = run
         self._head = {"id": str(run), "object": "chat.completion.chunk", "created": int(began_at.timestamp()), "model": _MODEL}
         self._request_id = request_id
 

@@ -15,6 +15,7 @@ from smartflow.shared.database.lease import LeaseLost
 from smartflow.shared.kernel.clock import Clock
 from smartflow.shared.kernel.ids import Entropy
 from smartflow.shared.kernel.refusal import Refusal
+from smartflow.shared.process.logs import logger
 
 _FRESH, _PAUSE, _PATIENCE = 120, 3.0, 8.0
 _LONGEST, _TOLD = 160, 4_000
@@ -57,6 +58,14 @@ class Musing:
             await asyncio.wait((self._telling,))
 
     async def _tell(self, text: str) -> None:
+        try:
+            await self._told_of(text)
+        except LeaseLost:
+            return  # the answer itself will find that out
+        except Exception as error:  # noqa: BLE001 - whatever it was, the answer goes on without
+            self._muser.missed(self._job, error)
+
+    async def _told_of(self, text: str) -> None:
         summary = await self._muser.summary(self._job, self._request, text)
         if self._flowing:
             return
@@ -64,8 +73,7 @@ class Musing:
         seconds = round(time.monotonic() - self._began, 1)
         shown = {"summary_seq": self._summaries, "short_summary": summary, "detail_summary": summary}
         line = Line("thinking_summary", {**shown, "final": False, "duration_seconds": seconds}, "execute.status", "execute")
-        with suppress(LeaseLost):  # the answer itself will find that out
-            await self._job.write([line])
+        await self._job.write([line])
 
 
 class Muser:
@@ -75,10 +83,15 @@ class Muser:
         self._llm = llm
         self._clock = clock
         self._entropy = entropy
+        self._log = logger("agent")
 
     def begin(self, job: Job, request: AnswerRequest) -> Musing:
         """Listen to the reasoning behind an answer."""
         return Musing(self, job, request)
+
+    def missed(self, job: Job, error: Exception) -> None:
+        """Note that a summary was not told."""
+        self._log.warning("agent.musing_failed", run_id=str(job.run.id), why=type(error).__name__)
 
     async def summary(self, job: Job, request: AnswerRequest, text: str) -> str:
         """Sum reasoning up in a sentence."""

@@ -2,7 +2,6 @@
 
 import asyncio
 from asyncio import Task
-from contextlib import suppress
 
 from smartflow.client.llm import AnswerRequest, LlmClient, Now, TextPiece, User
 from smartflow.services.agent import repository
@@ -11,6 +10,7 @@ from smartflow.services.agent.model import TITLE
 from smartflow.shared.kernel.clock import Clock
 from smartflow.shared.kernel.ids import Entropy
 from smartflow.shared.kernel.refusal import Refusal
+from smartflow.shared.process.logs import logger
 
 _PATIENCE = 8.0
 
@@ -29,6 +29,7 @@ class Titler:
         self._llm = llm
         self._clock = clock
         self._entropy = entropy
+        self._log = logger("agent")
         self._naming: set[Task[None]] = set()
 
     def begin(self, job: Job) -> None:
@@ -51,19 +52,23 @@ class Titler:
         await self.settle()
 
     async def _name(self, job: Job, words: str) -> None:
-        before, title = first_title(words), ""
         try:
-            async with asyncio.timeout(_PATIENCE):
-                async for piece in self._llm.answer(job.call, self._request(job, words)):
-                    title += piece.text if isinstance(piece, TextPiece) else ""
+            await self._named(job, words)
         except (Refusal, TimeoutError):
             return
+        except Exception as error:  # noqa: BLE001 - whatever it was, the first words are a title
+            self._log.warning("agent.titling_failed", run_id=str(job.run.id), why=type(error).__name__)
+
+    async def _named(self, job: Job, words: str) -> None:
+        before, title = first_title(words), ""
+        async with asyncio.timeout(_PATIENCE):
+            async for piece in self._llm.answer(job.call, self._request(job, words)):
+                title += piece.text if isinstance(piece, TextPiece) else ""
         title = first_title(title.strip("\"'“”"))
         if not title or title == before:
             return
-        with suppress(Refusal):
-            async with self._shared.database.work(job.call) as unit:
-                await repository.retitle(unit, job.owner, job.run.conversation_id, before=before, title=title)
+        async with self._shared.database.work(job.call) as unit:
+            await repository.retitle(unit, job.owner, job.run.conversation_id, before=before, title=title)
 
     def _request(self, job: Job, words: str) -> AnswerRequest:
         return AnswerRequest(
