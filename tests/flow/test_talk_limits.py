@@ -6,11 +6,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from smartflow.services.agent.settings import AgentSettings
 from smartflow.services.llm.settings import LlmSettings, ModelsSettings
 from tests.kit.app import App, running
 from tests.kit.llm import SHORT, at
-from tests.kit.model_server import ModelServer, calls, model_server, part, says
+from tests.kit.model_server import ModelServer, Reply, calls, model_server, part, says
 from tests.kit.talking import say
 
 MINE = "Tell me about harpsichords, would you"
@@ -60,3 +62,60 @@ async def test_a_model_is_told_which_of_its_calls_were_too_many_and_may_make_the
         assert ["too_many_calls" in each["content"] for each in told] == [False] * 24 + [True] * 3
         assert {each["title"] for each in await ming.tasks()} == {"page 23", "page 26"}
         assert server.asked[1].get("tools") == server.asked[0]["tools"]
+
+
+GONE = "Done, I have deleted the essay."
+RIGHT = "Correction: nothing was changed in this answer."
+
+
+def deletes(task: int, text: str = GONE) -> Reply:
+    return calls(part(0, "delete_task", f'{{"refs": ["task:{task}"]}}', "x"), text=text)
+
+
+async def test_who_claims_a_change_that_waits_for_a_yes_is_set_right_before_the_person_is_asked(tmp_path: Path) -> None:
+    async with talking(tmp_path) as (app, server):
+        ming = await app.someone()
+        server.plays(deletes(await ming.adds_task("Essay")), says("It is gone: I have deleted the essay."))
+
+        asked = await say(ming, "I do not need that essay of mine any longer, drop it")
+        done = await say(ming, "yes", conversation_id=asked.conversation)
+
+        assert asked.ended == "waiting"
+        assert asked.text.startswith(f"{GONE}\n\n{RIGHT}\n\n")
+        assert [kind for kind in asked.told if kind != "usage"] == ["assistant_text", "assistant_text", "confirm_request", "finish"]
+        assert (done.ended, RIGHT in done.text, await ming.tasks()) == ("completed", False, [])
+
+
+async def test_who_claims_a_change_beside_a_question_is_set_right_before_it(tmp_path: Path) -> None:
+    async with talking(tmp_path) as (app, server):
+        ming = await app.someone()
+        server.plays(calls(part(0, "ask_user", '{"text": "Which essay?"}', "x"), text=GONE))
+
+        asked = await say(ming, "I do not need that essay of mine any longer, drop it")
+
+        assert (asked.ended, asked.text) == ("waiting", f"{GONE}\n\n{RIGHT}\n\nWhich essay?")
+
+
+@pytest.mark.parametrize("wrong", ['{"keyword": "essay"}', '{"keyword": "ess'])
+async def test_who_claims_a_change_beside_calls_that_changed_nothing_is_set_right_at_the_end(tmp_path: Path, wrong: str) -> None:
+    async with talking(tmp_path) as (app, server):
+        ming = await app.someone()
+        server.plays(calls(part(0, "query_tasks", wrong, "x"), text=GONE), says(" There is no essay."))
+
+        talk = await say(ming, "I do not need that essay of mine any longer, drop it")
+
+        assert (talk.ended, server.over) == ("completed", True)
+        assert talk.text == f"{GONE} There is no essay.\n\n{RIGHT}"
+
+
+async def test_who_claims_a_change_beside_the_call_that_made_it_is_right(tmp_path: Path) -> None:
+    async with talking(tmp_path) as (app, server):
+        ming = await app.someone()
+        essay = await ming.adds_task("Essay")
+        kept = calls(part(0, "create_task", '{"title": "Poem"}', "x"), text="I have added the poem.")
+        server.plays(kept, deletes(essay, " Now I have deleted the essay."))
+
+        talk = await say(ming, "keep the poem in mind for me, and I do not need that essay any longer")
+
+        assert (talk.ended, RIGHT in talk.text) == ("waiting", False)
+        assert {each["title"] for each in await ming.tasks()} == {"Poem", "Essay"}
