@@ -119,3 +119,17 @@ async def test_who_claims_a_change_beside_the_call_that_made_it_is_right(tmp_pat
 
         assert (talk.ended, RIGHT in talk.text) == ("waiting", False)
         assert {each["title"] for each in await ming.tasks()} == {"Poem", "Essay"}
+
+
+async def test_answers_that_stay_unusable_end_in_a_sentence_by_template_and_in_no_error(tmp_path: Path) -> None:
+    async with talking(tmp_path) as (app, server):
+        ming = await app.someone()
+        server.plays(*[calls(part(0, "create_task", '{"title": "Ess', f"x{number}")) for number in range(4)])
+
+        talk = await say(ming, "keep the essay in mind for me, would you")
+
+        assert (talk.ended, server.over, await ming.tasks()) == ("completed", True, [])
+        assert talk.text.startswith("I could not get this right and stop here. Nothing was changed.")
+        assert not [frame for frame in talk.frames if "error" in frame]
+        offered = [{tool["function"]["name"] for tool in asked["tools"]} for asked in server.asked]
+        assert ["create_task" in each for each in offered] == [True, True, True, False]
