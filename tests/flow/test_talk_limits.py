@@ -1,5 +1,6 @@
 """What one answer of a model is held to: the room in its window, how many tools it may call, what it says beside them."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from decimal import Decimal
@@ -133,3 +134,48 @@ async def test_answers_that_stay_unusable_end_in_a_sentence_by_template_and_in_n
         assert not [frame for frame in talk.frames if "error" in frame]
         offered = [{tool["function"]["name"] for tool in asked["tools"]} for asked in server.asked]
         assert ["create_task" in each for each in offered] == [True, True, True, False]
+
+
+def reads(handle: str, part_: int) -> Reply:
+    return calls(part(0, "read_more", f'{{"handle": "{handle}", "part": {part_}}}', "x"))
+
+
+def told(server: ModelServer, request: int) -> str:
+    """Give the newest result of a request."""
+    return str([each["content"] for each in server.asked[request]["messages"] if each["role"] == "tool"][-1])
+
+
+async def test_what_was_cut_of_a_result_is_read_by_its_handle_in_this_answer_and_in_later_ones(tmp_path: Path) -> None:
+    async with talking(tmp_path) as (app, server):
+        ming = await app.someone()
+        titles = [f"{number} {'章节' * 100}" for number in range(11, 24)]
+        for title in titles:
+            await ming.adds_task(title)
+        server.plays(calls(part(0, "query_tasks", '{"limit": 20}', "x")), *(reads("c1", number) for number in (2, 3, 4)), says("All."))
+        server.plays(reads("c1", 1), says("Again."))
+
+        talk = await say(ming, "Have a look at everything that I want to read, please")
+        await say(ming, "And once more, please", conversation_id=talk.conversation)
+
+        first, second, third, none, again = (told(server, each) for each in (1, 2, 3, 4, 6))
+        bare = [first.removesuffix("</data> (part 1 of 3; read_more with handle c1 gives the others)").removeprefix("<data>")]
+        bare += [each.removesuffix("</data>").removeprefix(f"<data>c1, part {at} of 3: ") for at, each in ((2, second), (3, third))]
+        assert [task["title"] for task in json.loads("".join(bare))["value"]["tasks"]] == titles
+        assert "no_part" in none
+        assert "read_more with handle c1 gives all" in str(server.asked[5]["messages"])
+        assert (again, server.over) == (f"<data>c1, part 1 of 3: {bare[0]}</data>", True)
+
+
+async def test_a_result_of_another_talk_or_of_somebody_else_is_read_by_nobody(tmp_path: Path) -> None:
+    async with talking(tmp_path) as (app, server):
+        ming, li = await app.someone(), await app.someone()
+        await ming.adds_task("Essay")
+        for other in (ming, li):
+            server.starts_over()
+            server.plays(calls(part(0, "query_tasks", "{}", "x")), says("One."), reads("c1", 1), says("None."))
+            await say(ming, "Have a look at everything that I want to read, please")
+
+            await say(other, "And what was that?")
+
+            assert "no_result" in told(server, 3)
+            assert "Essay" not in str(server.asked[3]["messages"])

@@ -120,4 +120,4 @@ def _view(call: ToolCall, result: Result, word: str) -> dict[str, Any]:
     return {"view_type": _VIEWS.get(call.name, "legacy_text"), "version": 1, "collapsed": collapsed, "expanded": expanded}
 
 
-_VIEWS = {"query_range": "schedule.read_result"}
+_VIEWS = {"query_range": "schedule.read_result", "read_more": "tool.context_result"}
