@@ -128,6 +128,7 @@ def reaching(my: Mapping[str, int]) -> dict[str, list[dict[str, Any]]]:
         "reopen_task": [{"ref": each} for each in refs],
         "delete_task": [{"refs": [each]} for each in refs] + [{"refs": refs}],
         "undo": [{}],
+        "read_more": [{"handle": f"c{number}", "part": 1} for number in range(1, 9)],
         "ask_user": [],
     }
 

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 from smartflow.client.llm import Assistant, Message, System, Tool, ToolCall, User
 from smartflow.services.agent.context.build import Built, Present, build
 from smartflow.services.agent.context.room import BUDGET, Room
-from smartflow.services.agent.context.size import cut, marked, shown, size, tokens
+from smartflow.services.agent.context.size import cut, marked, size, tokens
+from smartflow.services.agent.context.telling import parts, shortened, told
 
 WAITING = '{"status":"waiting","value":{"reason":"the person has not answered yet"}}'
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -44,22 +45,48 @@ def _counted(text: str) -> int:
     return wide + -(-(len(text) - wide) // 4)
 
 
-def _cut(text: str, most: int) -> str:
-    """Cut plainly: all of it if it fits, else less and less of it until it does."""
-    if _counted(marked(text)) <= most:
-        return text
+def _head(text: str, most: int) -> str:
+    """Cut plainly: less and less of a text until it fits."""
     kept = text[: most * 4]
     while kept and _counted(marked(kept)) > most:
         kept = kept[: min(len(kept) - 1, len(kept) * most // _counted(marked(kept)))]
-    return kept + " .."
+    return kept
+
+
+def _cut(text: str, most: int) -> str:
+    return text if _counted(marked(text)) <= most else _head(text, most) + " .."
+
+
+def _told(text: str, most: int, handle: str) -> str:
+    """Tell plainly: all of it if it fits, else its beginning and its handle."""
+    if _counted(marked(text)) <= most:
+        return marked(text)
+    if most == 1_200:
+        return f"{marked(parts(text)[0])} (part 1 of {len(parts(text))}; read_more with handle {handle} gives the others)"
+    more = f" (cut; read_more with handle {handle} gives all)"
+    return marked(_head(text, most - _counted(more))) + more
 
 
 @given(TEXTS, st.integers(0, 200))
 def test_a_text_is_counted_and_cut_as_one_does_it_plainly(text: str, most: int) -> None:
     assert tokens(text) == _counted(text)
     assert cut(text, most) == _cut(text, most)
-    told = marked(_cut(text, most))
-    assert shown(text, most) == (told, _counted(told))
+    for shown, plainly in ((told(text, "c7"), _told(text, 1_200, "c7")), (shortened(50, text, "c7"), _told(text, 50, "c7"))):
+        assert shown == (plainly, _counted(plainly))
+
+
+@given(TEXTS, st.integers(1, 80))
+def test_the_parts_of_a_text_are_the_text_and_each_can_be_told_whole(text: str, times: int) -> None:
+    text *= times
+
+    found = parts(text)
+
+    assert "".join(found) == text
+    for number, each in enumerate(found, start=1):
+        named = f"c123456789, part {number} of {len(found)}: {each}"
+        assert told(named, "c8") == (marked(named), _counted(marked(named)))
+    assert told(text, "c123456789")[0].startswith(marked(text if _counted(marked(text)) <= 1_200 else found[0]))
+    assert told(text, "c123456789")[1] <= 1_200
 
 
 def _plainly(said: list[Message], budget: int) -> list[Message]:
@@ -75,10 +102,12 @@ def _plainly(said: list[Message], budget: int) -> list[Message]:
     kept: dict[int, list[Message]] = {}
     for place in sorted(range(len(rounds)), key=lambda place: (place != request, -place)):
         most = 1_200 if place >= request else 100
-        told = [replace(each, content=marked(_cut(each.content, most))) if isinstance(each, Tool) else each for each in rounds[place]]
-        if kept and sum(size(each) for those in [*kept.values(), told] for each in those) > budget:
+        shown = [
+            replace(each, content=_told(each.content, most, each.call_id)) if isinstance(each, Tool) else each for each in rounds[place]
+        ]
+        if kept and sum(size(each) for those in [*kept.values(), shown] for each in those) > budget:
             break
-        kept[place] = told
+        kept[place] = shown
     return [each for place in sorted(kept) for each in kept[place]]
 
 

@@ -1,22 +1,25 @@
 """The messages of one request, in four blocks; whatever the log holds, the budget is kept. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from typing import TypeAlias
 
 from msgspec import Struct
 
 from smartflow.client.agent.api import ContextStats
 from smartflow.client.llm import Assistant, Message, System, Tool, ToolCall, User
 from smartflow.services.agent.context.room import Room
-from smartflow.services.agent.context.size import cut, marked, shown, size, tokens
+from smartflow.services.agent.context.size import cut, marked, size, tokens
+from smartflow.services.agent.context.telling import shortened, told
 from smartflow.shared.kernel.text import Language
 
 # The blocks, and what of them a summary, memories and a note may take.
 DIALOGUE, _WORK = 24_000, 36_000
 _SUMMARY, _MEMORIES, _NOTE = DIALOGUE * 2 // 5, 6_000, 1_000
-_TOLD, _TOLD_EARLIER = 1_200, 100
-# In less room than this nothing is worth being told, and its mark alone would fill it.
-_LEAST = 16
+_EARLIER = 100
+# In less room than this nothing is worth being told: its mark and its handle alone would fill it.
+_LEAST = 24
 # So much a cut text takes more than it was cut to.
 _MORE = 2
 _FULL = Room()
@@ -29,6 +32,10 @@ _RULES = (
 _SUMMED = "What was said before, summed up: "
 _KEPT_IN_MIND = " What this person wants kept in mind (recalled, not said now): "
 _WAITING = '{"status":"waiting","value":{"reason":"the person has not answered yet"}}'
+
+
+Tell: TypeAlias = Callable[[str, str], tuple[str, int]]
+"""Tells a result under its handle, and how much it takes."""
 
 
 class Built(Struct, frozen=True):
@@ -118,9 +125,9 @@ def _kept(said: Sequence[Message], parts: _Parts, room: int) -> _Stretch:
     results = {each.call_id: each for each in said if isinstance(each, Tool)}
     last = _last(parts.later[-1:], results, room)
     room -= last.talk + last.work
-    later = _newest(parts.later[:-1] if last.whole else (), results, _TOLD, room)
+    later = _newest(parts.later[:-1] if last.whole else (), results, told, room)
     room -= later.talk + later.work
-    earlier = _newest(parts.earlier if last.whole and later.whole else (), results, _TOLD_EARLIER, room)
+    earlier = _newest(parts.earlier if last.whole and later.whole else (), results, partial(shortened, _EARLIER), room)
     stretches = (earlier, later, last)
     messages = [*earlier.messages, *parts.request, *later.messages, *last.messages]
     return _Stretch(messages, sum(each.talk for each in stretches), sum(each.work for each in stretches))
@@ -128,43 +135,43 @@ def _kept(said: Sequence[Message], parts: _Parts, room: int) -> _Stretch:
 
 def _last(answer: Sequence[Message], results: Mapping[str, Tool], room: int) -> _Stretch:
     """Keep the newest answer: it goes on from its results, so these share the room where they do not all fit."""
-    kept = _newest(answer, results, _TOLD, room)
+    kept = _newest(answer, results, told, room)
     calls = sum(len(each.calls) for each in answer if isinstance(each, Assistant))
     if kept.whole or not calls:
         return kept
     most = (room - sum(map(size, answer))) // calls - _MORE
-    return _newest(answer, results, most, room) if most > _LEAST else kept
+    return _newest(answer, results, partial(shortened, most), room) if most > _LEAST else kept
 
 
-def _newest(firsts: Sequence[Message], results: Mapping[str, Tool], most: int, room: int) -> _Stretch:
+def _newest(firsts: Sequence[Message], results: Mapping[str, Tool], tell: Tell, room: int) -> _Stretch:
     """Go back as far as there is room; an answer stays together with the results that it called for."""
     found: list[Message] = []
     talk = work = 0
     for first in reversed(firsts):
         spoken, given = size(first), 0
-        told: Sequence[Tool] = ()
+        shown: Sequence[Tool] = ()
         if isinstance(first, Assistant) and first.calls:
-            given, told = _told(first.calls, results, most)
+            given, shown = _given(first.calls, results, tell)
         if talk + work + spoken + given > room:
             return _Stretch(found[::-1], talk, work, whole=False)
-        found.extend(reversed(told))
+        found.extend(reversed(shown))
         found.append(first)
         talk += spoken
         work += given
     return _Stretch(found[::-1], talk, work)
 
 
-def _told(calls: Sequence[ToolCall], results: Mapping[str, Tool], most: int) -> tuple[int, Sequence[Tool]]:
+def _given(calls: Sequence[ToolCall], results: Mapping[str, Tool], tell: Tell) -> tuple[int, Sequence[Tool]]:
     """Tell the results of calls, each as far as it may go, and count them; those that are not there yet come last."""
-    told: list[Tool] = []
+    given: list[Tool] = []
     waiting: list[Tool] = []
     counted = 0
     for call in calls:
         result = results.get(call.id)
-        text, took = shown(_WAITING if result is None else result.content, most)
+        text, took = tell(_WAITING if result is None else result.content, call.id)
         counted += took
         if result is None:
             waiting.append(Tool(call.id, call.name, text))
         else:
-            told.append(Tool(call.id, result.name, text, result.result))
-    return counted, told + waiting
+            given.append(Tool(call.id, result.name, text, result.result))
+    return counted, given + waiting

@@ -11,14 +11,12 @@ _WIDE = bytes(range(0xE3, 0xF5))
 # .. and of those that begin with another one, these.
 _WIDE_TOO = re.compile(b"\xe2[\xba-\xbf]")
 _MARK = len("<data></data>")
-# A conversation's results are told with every request of it, and mostly the same of them.
-_KNOWN = 2048
 _ESCAPED = len("\\u003c") - 1
 
 
 def tokens(text: str) -> int:
     """Estimate tokens: four letters, or one character of Chinese, each."""
-    wide = 0 if text.isascii() else _wide(text)
+    wide = 0 if text.isascii() else _known(text)
     return wide + (len(text) - wide + 3) // 4
 
 
@@ -35,31 +33,33 @@ def size(message: Message) -> int:
     return counted
 
 
-def cut(text: str, most: int) -> str:
-    """Keep the beginning of a text, by the tokens that it takes where it is marked."""
-    kept = text[: most * 4]  # no text of so many tokens is longer
-    if len(kept) == len(text) and _tokens_marked(text) <= most:
-        return text
+def fits(text: str, most: int) -> bool:
+    """Tell whether a text takes no more than so many tokens where it is marked."""
+    return len(text) <= most * 4 and _tokens_marked(text) <= most
+
+
+def head(text: str, most: int) -> str:
+    """Give as much of the beginning of a text as fits."""
+    kept = text[: max(most, 0) * 4]
     while kept and (counted := _tokens_marked(kept)) > most:
         kept = kept[: min(len(kept) - 1, len(kept) * most // counted)]
-    return kept + " .."
+    return kept
 
 
-def shown(text: str, most: int) -> tuple[str, int]:
-    """Mark the beginning of a text, and count it."""
-    return _shown(text[: most * 4 + 1], most)  # what comes after makes no difference
-
-
-@lru_cache(_KNOWN)
-def _shown(text: str, most: int) -> tuple[str, int]:
-    told = marked(cut(text, most))
-    return told, tokens(told)
+def cut(text: str, most: int) -> str:
+    """Keep a text, or of one that does not fit the beginning."""
+    return text if fits(text, most) else head(text, most) + " .."
 
 
 def _tokens_marked(text: str) -> int:
     wide = 0 if text.isascii() else _wide(text)
     escaped = text.count("<") + text.count(">")
     return wide + (len(text) + _MARK + _ESCAPED * escaped - wide + 3) // 4
+
+
+@lru_cache(1024)
+def _known(text: str) -> int:
+    return _wide(text)  # what was said is told again with every request
 
 
 def _wide(text: str) -> int:

@@ -87,7 +87,8 @@ class Actor:
         digest = sha256(to_json(each.call.arguments)).hexdigest()
         keyed = replace(job.call, key=f"agent/{each.run}/{each.call.id}", fingerprint=digest)
         term = await self._hands.timetable.term(job.call)
-        return Scene(keyed, self._clock.now(), term, self._hands.tasks, self._hands.timetable, tuple(state.written))
+        written, said = tuple(state.written), state.messages
+        return Scene(keyed, self._clock.now(), term, self._hands.tasks, self._hands.timetable, written, said)
 
     def _does(self, each: Call) -> Effect:
         return self._hands.instruments[each.call.name].effect

@@ -15,11 +15,12 @@ from smartflow.services.agent.engine.decide import Rules, decide, start
 from smartflow.services.agent.engine.ending import Over, used
 from smartflow.services.agent.engine.fold import State
 from smartflow.services.agent.engine.hands import Hands
-from smartflow.services.agent.engine.job import Job
+from smartflow.services.agent.engine.job import Also, Job
 from smartflow.services.agent.engine.thinking import Thinker
 from smartflow.services.agent.engine.titling import Titler
 from smartflow.services.agent.engine.transitions import kind_of, towards
 from smartflow.services.agent.model import Act, Answered, Ask, Block, Confirm, Deliver, End, Outcome, Refuse, Step, Think
+from smartflow.services.agent.repository import Line
 from smartflow.shared.database.lease import LeaseLost
 from smartflow.shared.database.unit import Unit
 from smartflow.shared.kernel.text import Text
@@ -141,19 +142,23 @@ class Driver:
 
     async def _waits(self, job: Job, step: Ask | Confirm, state: State) -> bool:
         """Ask the person, unless there is nothing to ask about: then the calls say so themselves."""
-        over = Over("waiting", job)
+        over, asker = Over("waiting", job), self._parts.asker
         if isinstance(step, Ask):
-            await job.write(*self._parts.asker.ask(job, step, used(job.own_rows()), over))
-            job.metrics.runs.labels("waiting").inc()
+            await self._opens(job, state, *asker.ask(job, step, used(job.own_rows()), over))
             return True
-        asked = await self._parts.asker.confirm(job, step, used(job.own_rows()), over)
+        asked = await asker.confirm(job, step, used(job.own_rows()), over)
         if asked is None:
             job.phase = towards(job.phase, "act")
             await self._parts.actor.act(job, step.calls, state)
             return False
-        await job.write(*asked)
-        job.metrics.runs.labels("waiting").inc()
+        await self._opens(job, state, *asked)
         return True
+
+    async def _opens(self, job: Job, state: State, lines: list[Line], also: Also) -> None:
+        """Have the person asked; what was said to be done already, and was not, is set right first."""
+        wrong = [saying.set_right(job.call.language, "\n\n")] if state.answer.claimed and not state.answer.done else []
+        await job.write([*wrong, *lines], also)
+        job.metrics.runs.labels("waiting").inc()
 
     async def _end(self, job: Job, outcome: Outcome, state: State) -> None:
         if outcome in {"completed", "exhausted"}:

@@ -19,11 +19,11 @@ from smartflow.shared.kernel.ids import OwnerId
 
 
 def used(rows: Sequence[LogRow]) -> Usage:
-    """Give what a run has taken so far, by its rows."""
+    """Give what a run has taken so far, by its rows: its answers, also those that could not be used."""
     total = Usage()
     for row in rows:
-        if row.kind == "answer":
-            took = row.payload["usage"]
+        took = row.payload.get("usage") if row.kind in {"answer", "correction"} else None
+        if took:
             prompt, completion = total.prompt_tokens + took["prompt_tokens"], total.completion_tokens + took["completion_tokens"]
             total = replace(total, prompt_tokens=prompt, completion_tokens=completion)
     return total

@@ -38,6 +38,8 @@ class Answer(Struct):
     hidden: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     note: str = ""
+    # It said beside calls that something was changed: whether that is so shows when they have run.
+    claimed: bool = False
 
 
 class State(Struct):
@@ -141,6 +143,7 @@ def _spoken(state: State, row: LogRow) -> None:
     state.open |= {call.id: Call(row.run, call) for call in calls}
     state.calls += len(calls)
     answer.beginning, answer.note = "", ""
+    answer.claimed = answer.claimed or bool(payload.get("claims"))
     answer.rounds += 1
     usage = payload.get("usage") or {}
     answer.tokens += usage.get("prompt_tokens", 0) + usage.get("completion_tokens", 0)
@@ -181,12 +184,15 @@ def _mended(state: State, row: LogRow) -> None:
     _fault(answer, payload["reason"], payload.get("tool", ""))
     answer.note = payload["note"]
     answer.seconds += payload.get("seconds", 0.0)
-    answer.tokens += payload.get("tokens", 0)
+    usage = payload.get("usage") or {}
+    answer.tokens += usage.get("prompt_tokens", 0) + usage.get("completion_tokens", 0)
     if payload["reason"] == "claim_without_effect":
         answer.over = None  # it was an answer, and counted as one; what was said wrong is set right
+        answer.claimed = False
     else:
         answer.rounds += 1
         answer.beginning = ""
+        answer.claimed = answer.claimed or bool(payload.get("claims"))
 
 
 def _fault(answer: Answer, reason: Reason, tool: str) -> None:

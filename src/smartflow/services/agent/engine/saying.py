@@ -23,6 +23,11 @@ def text(piece: str, joins: int | None = None) -> Line:
     return Line("assistant_text", {"text": piece} | ({} if joins is None else {"joined": True}), SPEAK, "chat", joins)
 
 
+def set_right(language: Language, end: str = "") -> Line:
+    """Say that nothing was changed, where something else was said."""
+    return text("\n\n" + texts.CLAIM.render(language) + end)
+
+
 def status(code: str, summary: str = "") -> Line:
     """Say how far things are."""
     return Line("status", {"code": code, "summary": summary}, "chat.status", "chat")
@@ -120,4 +125,4 @@ def _view(call: ToolCall, result: Result, word: str) -> dict[str, Any]:
     return {"view_type": _VIEWS.get(call.name, "legacy_text"), "version": 1, "collapsed": collapsed, "expanded": expanded}
 
 
-_VIEWS = {"query_range": "schedule.read_result"}
+_VIEWS = {"query_range": "schedule.read_result", "read_more": "tool.context_result"}

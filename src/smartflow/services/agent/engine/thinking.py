@@ -39,7 +39,7 @@ from smartflow.services.agent.engine.fold import State
 from smartflow.services.agent.engine.hands import Hands
 from smartflow.services.agent.engine.job import Job
 from smartflow.services.agent.engine.musing import Muser, Musing
-from smartflow.services.agent.engine.texts import CLAIM, CLAIM_NOTE, UNUSABLE_NOTE
+from smartflow.services.agent.engine.texts import CLAIM_NOTE, UNUSABLE_NOTE
 from smartflow.services.agent.model import CALLS, CORRECTIONS, Limits, Phase, Think
 from smartflow.services.agent.repository import Line
 from smartflow.services.agent.tool.show import too_many
@@ -76,6 +76,10 @@ class _Heard(Struct):
 
     def seconds(self) -> float:
         return round(time.monotonic() - self.began, 3)
+
+    def claims(self) -> bool:
+        """Whether it says that something was changed; the brain speaks by template, and what it says is so."""
+        return self.model != _OFFLINE and claims_a_change(self.shown)
 
 
 class Thinker:
@@ -192,8 +196,9 @@ class Thinker:
         if heard.flaw is not None:
             note = UNUSABLE_NOTE.format(where="; ".join(heard.flaw.where) or heard.flaw.reason)
             said = {"reason": heard.flaw.reason, "tool": heard.flaw.tool, "note": note, "said": heard.shown, "seconds": heard.seconds()}
+            said |= {"claims": True} if heard.claims() else {}
             # Its bill is settled and not told here: what it took of the run is counted by us.
-            said |= {"tokens": built.stats.total + tokens(heard.shown)}
+            said |= {"usage": {"prompt_tokens": built.stats.total, "completion_tokens": tokens(heard.shown)}}
             await job.write([Line("correction", said)])
             return
         await self._write_answer(job, heard, state, built)
@@ -202,6 +207,7 @@ class Thinker:
         calls = [replace(call, id=f"c{state.calls + number}") for number, call in enumerate(heard.calls, start=1)]
         payload = {"content": heard.shown, "calls": plain(calls), "model": heard.model, "usage": plain(heard.usage)}
         payload |= {"seconds": heard.seconds()} | ({"cut": True} if heard.cut else {})
+        payload |= {"claims": True} if calls and heard.claims() else {}
         before, after = _corrected(job, heard, state) if not calls and not heard.cut else ([], [])
         shown = [saying.tool_call(call) for call in calls[:CALLS] if self._runs_at_once(call)]
         shown += self._not_run(job, calls[CALLS:])
@@ -223,12 +229,13 @@ class Thinker:
 
 
 def _corrected(job: Job, heard: _Heard, state: State) -> tuple[list[Line], list[Line]]:
-    """Set right what says that something was changed while nothing was; the brain speaks by template and is never wrong so."""
-    if heard.model == _OFFLINE or state.answer.done or not claims_a_change(heard.shown):
+    """Set right what says that something was changed while nothing was, now or beside calls that changed nothing."""
+    claims = heard.claims()
+    if state.answer.done or not (claims or state.answer.claimed):
         return [], []
-    before = [saying.text("\n\n" + CLAIM.render(job.call.language))]
-    if state.answer.faults.get("claim_without_effect", 0) + 1 >= CORRECTIONS:
-        return before, []  # it had its tries: the sentence stands as the end
+    before = [saying.set_right(job.call.language)]
+    if not claims or state.answer.faults.get("claim_without_effect", 0) + 1 >= CORRECTIONS:
+        return before, []  # it has heard better, or had its tries: the sentence stands as the end
     return before, [Line("correction", {"reason": "claim_without_effect", "note": CLAIM_NOTE})]
 
 

@@ -31,6 +31,9 @@ TOO_MANY = Text(
     zh="一次回答最多调用 {most} 次工具，这一次没有执行。需要的话请在下一次回答里再调用。",
     en="At most {most} tools are called in one answer, so this call was not run. Make it again in the next answer if it is needed.",
 )
+PART = Text(zh="第 {part} 部分，共 {parts} 部分", en="Part {part} of {parts}")
+NO_RESULT = Text(zh="这次对话里没有这个结果。", en="There is no such result in this conversation.")
+NO_PART = Text(zh="这个结果没有这么多部分。", en="That result has fewer parts.")
 NO_TIME = Text(zh="看不懂这个时间。", en="That time cannot be read.")
 NO_TASK = Text(zh="没有这个任务。", en="There is no such task.")
 QUADRANTS = {
