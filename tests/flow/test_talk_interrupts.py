@@ -265,6 +265,16 @@ async def test_after_seven_days_it_is_expired_and_no_yes_counts(own_autumn: App,
     assert (words.ended, await asked.left()) == ("completed", CHORES)
 
 
+@pytest.mark.parametrize(("after", "now"), [(ALMOST, "open"), (timedelta(days=7), "expired")])
+async def test_what_nobody_answered_in_time_is_marked_expired(own_autumn: App, after: timedelta, now: str) -> None:
+    asked = await confirmation(own_autumn)
+    own_autumn.clock.advance(after)
+
+    await own_autumn.run_loop("agent.expired")
+
+    assert await status(own_autumn, asked.interaction) == now
+
+
 @pytest.mark.parametrize("by", ["好，就这样", "Yes", "button", "算了"])
 async def test_after_a_restart_and_without_its_snapshot_an_answer_means_the_same(tmp_path: Path, by: str) -> None:
     async with autumn(tmp_path) as app:

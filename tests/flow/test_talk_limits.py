@@ -132,6 +132,7 @@ async def test_answers_that_stay_unusable_end_in_a_sentence_by_template_and_in_n
         assert (talk.ended, server.over, await ming.tasks()) == ("completed", True, [])
         assert talk.text.startswith("I could not get this right and stop here. Nothing was changed.")
         assert not [frame for frame in talk.frames if "error" in frame]
+        assert [frame["usage"]["prompt_tokens"] > 0 for frame in talk.frames if frame.get("usage")] == [True]
         offered = [{tool["function"]["name"] for tool in asked["tools"]} for asked in server.asked]
         assert ["create_task" in each for each in offered] == [True, True, True, False]
 

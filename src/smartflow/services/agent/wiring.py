@@ -1,6 +1,7 @@
 """The assistant as a part of a process."""
 
 from datetime import timedelta
+from functools import partial
 
 from msgspec import Struct
 
@@ -11,7 +12,7 @@ from smartflow.client.memory import MemoryClient
 from smartflow.client.schedule.classes import ClassesClient
 from smartflow.client.schedule.timetable import TimetableClient
 from smartflow.client.task import TaskClient
-from smartflow.services.agent import handlers, tables
+from smartflow.services.agent import handlers, sweep, tables
 from smartflow.services.agent.engine.acting import Actor
 from smartflow.services.agent.engine.asking import Asker
 from smartflow.services.agent.engine.compacting import Compactor
@@ -70,6 +71,7 @@ def agent_part(ground: Ground, peers: Peers) -> Part[AgentClients]:
     loops = (
         Loop("agent.takeover", every=_TAKEOVER, run=runner.take_over, leased=False),
         Loop("agent.beat", every=BEAT, run=runner.beat, leased=False),
+        Loop("agent.expired", every=timedelta(minutes=1), run=partial(sweep.expire, ground.database)),
         Loop("agent.look", every=_LOOK, run=runner.look, leased=False),
     )
     return Part("agent", rooms, tables.metadata, handlers.subscribe, loops, settle=runner.settle, close=runner.close)

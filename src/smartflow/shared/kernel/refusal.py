@@ -1,6 +1,8 @@
 """How the product says no: a typed refusal with a stable code, and the rules that an input broke."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
+from traceback import extract_tb
 from typing import ClassVar
 
 from msgspec import Struct
@@ -82,6 +84,13 @@ class StillRunning(Refusal):
     status, code = 409, "40038"
     text = Text(zh="同一个请求仍在处理中。", en="The same request is still running.")
     retry_after = 1
+
+
+def in_short(error: BaseException) -> str:
+    """Say in one line what went wrong and where, without the error's own words: those may quote a person."""
+    frames = extract_tb(error.__traceback__)
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return type(error).__name__ + (f" {error.code}" if isinstance(error, Refusal) else "") + where
 
 
 def every_refusal(base: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:
