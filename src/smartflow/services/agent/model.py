@@ -131,12 +131,15 @@ class Card(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True, kw_only=True):
-    """What a tool gave: facts for who computes, `content` for a model, `title` for people, cards; and how to take it back."""
+    """What a tool gave: facts, `title` for people, cards; and how to take it back.
+
+    A model is told the facts as they are, or `content` in their place.
+    """
 
     status: Literal["done", "refused", "blocked"]
     value: dict[str, Any]
-    content: str
     title: str
+    content: str = ""
     cards: tuple[Card, ...] = ()
     undo: dict[str, Any] | None = None
     undone: UUID | None = None

@@ -94,7 +94,8 @@ def _message(row: LogRow) -> list[Message]:
         case "answer":
             return [Assistant(payload["content"], tuple(msgspec.convert(each, ToolCall) for each in payload["calls"]))]
         case "result":
-            return [Tool(payload["call_id"], payload["name"], payload["content"], payload["result"])]
+            content = payload.get("content") or to_json(payload["result"]).decode()
+            return [Tool(payload["call_id"], payload["name"], content, payload["result"])]
         case "correction" if payload.get("said"):
             return [Assistant(payload["said"])]
         case _:

@@ -41,8 +41,9 @@ def tool_call(call: ToolCall) -> Line:
 def tool_result(call: ToolCall, result: Result, *, did: str = "") -> list[Line]:
     """Say what a tool gave: for the run that goes on, for readers, and as cards; `did` is what it changed, in words."""
     word = {"done": "done", "refused": "failed", "blocked": "blocked"}[result.status]
-    inner: dict[str, Any] = {"call_id": call.id, "name": call.name, "content": result.content, "result": result.plain()}
+    inner: dict[str, Any] = {"call_id": call.id, "name": call.name, "result": result.plain()}
     inner |= {"undo": result.undo, "undone": None if result.undone is None else str(result.undone)} | ({"did": did} if did else {})
+    inner |= {"content": result.content} if result.content else {}
     views = {"argument_view": _argument_view(call), "result_view": _view(call, result, word)}
     shown = {**_used(call), "status": word, "summary": result.title, **views}
     lines = [Line("result", inner), Line("tool_result", shown, "execute.status", "execute")]
