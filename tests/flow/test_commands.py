@@ -64,7 +64,7 @@ async def test_a_file_is_imported_and_everything_is_exported_while_the_product_r
     assert "高等数学A(1) (arrangements[0]) meets 高等数学A(1): week 1, day 1, sections 1-2" in refused.stderr
     assert f"and {MEETINGS - 20} more" in refused.stderr
 
-    asked = await ming.post("/agent/chat", {"message": "Submit the essay next Friday"})
+    asked = await ming.post("/agent/chat", {"message": "Write an outline of my essay"})
     assert asked.status == 200, asked.body
     out = tmp_path / "mine.zip"
     assert (await shell("export", "--user", ming.name, "--out", out)).exit_code == 0
@@ -73,7 +73,7 @@ async def test_a_file_is_imported_and_everything_is_exported_while_the_product_r
     assert by_shell.pop("about.json").keys() == by_route.pop("about.json").keys()
     assert by_shell == by_route
     assert [each["type"] for each in by_shell["interactions.json"]] == ["ask_user"]
-    assert by_shell["conversations.json"][0]["timeline"][0]["content"] == "Submit the essay next Friday"
+    assert by_shell["conversations.json"][0]["timeline"][0]["content"] == "Write an outline of my essay"
     assert out.stat().st_mode & 0o777 == 0o600
 
 

@@ -138,7 +138,6 @@ async def test_12_a_whole_quadrant_is_listed_one_by_one_before_it_goes(stage: St
     assert played.states[2] == {"tasks": [KEEP_ME], "blocks": []}
 
 
-@pytest.mark.xfail(reason="the engine takes always_execute as consent for every deletion: a whole category is not told from others")
 async def test_12_a_whole_quadrant_waits_for_a_yes_even_where_everything_may_be_done_at_once(offline_stage: Stage) -> None:
     ming = await student(offline_stage.app)
     for title in ("Essay", "Laundry"):
@@ -271,7 +270,6 @@ async def test_what_rules_cannot_do_they_say_at_once_and_change_nothing(offline_
     assert any(map(is_chinese, said.text)) or not any(map(is_chinese, words))
 
 
-@pytest.mark.xfail(reason="confirmations, cards and titles of results speak the language of the call, not that of the message")
 async def test_a_confirmation_speaks_the_language_of_the_message(offline_stage: Stage) -> None:
     played = await play(offline_stage, EXAMPLES["11"])
 

@@ -15,10 +15,9 @@ from smartflow.services.agent.context.build import Present, build
 from smartflow.services.agent.tool.catalogue import INSTRUMENTS
 from tests.kit.app import Somebody
 from tests.kit.belongings import MARK, study_plan
-from tests.kit.examples import AMEND, ASIDE, NO, YES, Stage, Tool, given, reply, state, tool
+from tests.kit.examples import AMEND, ASIDE, NO, Stage, Tool, given, reply, script, state, tool
 from tests.kit.examples import Example as Things
 from tests.kit.examples import Thing as Called
-from tests.kit.model_server import ModelServer
 from tests.kit.people import Answer
 from tests.kit.talking import pressed, say, student, waiting
 
@@ -106,7 +105,6 @@ def test_every_route_of_the_assistant_is_asked(offline_stage: Stage) -> None:
     assert routes == requests(Talked("", "", "")).keys()
 
 
-@pytest.mark.xfail(reason="the task classes that a message names are not looked up yet")
 async def test_a_task_class_of_somebody_else_is_like_one_that_never_was(offline_stage: Stage) -> None:
     ming, li = await student(offline_stage.app), await student(offline_stage.app)
     theirs = (await belongings(ming))["class"]
@@ -130,6 +128,7 @@ def reaching(my: Mapping[str, int]) -> dict[str, list[dict[str, Any]]]:
         "reopen_task": [{"ref": each} for each in refs],
         "delete_task": [{"refs": [each]} for each in refs] + [{"refs": refs}],
         "undo": [{}],
+        "read_more": [{"handle": f"c{number}", "part": 1} for number in range(1, 9)],
         "ask_user": [],
     }
 
@@ -167,7 +166,7 @@ async def test_of_own_and_somebody_elses_refs_only_the_own_are_shown_and_deleted
     asked = await say(li, "Away with both", extra={"always_execute": always})
     if not always:
         assert asked.diff == [("hide", "Own task")]
-        server.plays(reply(YES, {}), reply("Gone.", {}))
+        server.plays(reply("Gone.", {}))
         await say(li, "yes", conversation_id=asked.conversation)
 
     assert MARK not in str(server.asked)
@@ -183,13 +182,6 @@ async def belongings(ming: Somebody) -> dict[str, int]:
     event = next(each["id"] for each in shown if each["name"] == f"{MARK} task")
     numbers = {"class": made.data["id"], "item": made.data["items"][0]["id"], "course": course["id"], "event": event}
     return {"task": (await ming.tasks())[0]["id"], **numbers}
-
-
-def script(stage: Stage) -> ModelServer:
-    """Begin a new script."""
-    assert stage.server is not None
-    stage.server.starts_over()
-    return stage.server
 
 
 async def called(stage: Stage, somebody: Somebody, one: Tool, *, always: bool) -> str:
@@ -268,8 +260,8 @@ async def test_whatever_a_model_is_told_of_names_stands_marked_and_cannot_end_it
     does = [tool("complete_task", ref=refs[EVIL[1]]), tool("undo"), tool("delete_task", refs=list(refs.values()))]
     server.plays(*(reply(each, {}) for each in (*looks, *does)))
 
-    asked = await say(ming, "Tell me all that there is, and do what I said")
-    server.plays(reply(NO, {}), reply("They stay.", {}))
+    asked = await say(ming, f"Tell me all that there is, and finish {EVIL[1]}")
+    server.plays(reply("They stay.", {}))
     await say(ming, "Never mind", conversation_id=asked.conversation)
 
     told = [each for request in server.asked for each in request["messages"] if "output" not in each]
@@ -285,7 +277,6 @@ MISLED: list[Any] = [
         pytest.param(
             Tool(name, {"ref": ref}),
             id=name,
-            marks=pytest.mark.xfail(reason="whether a thing is named in the person's words is asked of title and time, not of its ref"),
         )
         for name, ref in [("complete_task", "@Essay"), ("reopen_task", "@Old essay")]
     ),
@@ -315,7 +306,6 @@ async def test_a_memory_stands_marked_and_cannot_end_its_mark() -> None:
     assert [bare for each in built.messages if not isinstance(each, User) for bare in unmarked(each.content)] == []
 
 
-@pytest.mark.xfail(reason="the summary of a confirmation, with what things are called, goes to the model that reads the words unmarked")
 @pytest.mark.parametrize("reading", [AMEND, ASIDE, NO])
 async def test_the_model_that_reads_words_to_a_confirmation_gets_names_marked(scripted_stage: Stage, reading: Any) -> None:
     server = script(scripted_stage)
@@ -324,7 +314,7 @@ async def test_the_model_that_reads_words_to_a_confirmation_gets_names_marked(sc
     server.plays(reply(tool("delete_task", refs=[f"task:{task}"]), {}), reply(reading, {}), reply("Nothing was done.", {}))
 
     asked = await say(ming, "Away with it")
-    await say(ming, "What do you think?", conversation_id=asked.conversation)
+    await say(ming, "Hmm", conversation_id=asked.conversation)
 
     reads = server.asked[1]
     assert [bare for each in reads["messages"] if each["role"] != "user" for bare in unmarked(str(each["content"]))] == []

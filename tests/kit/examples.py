@@ -56,6 +56,13 @@ class Stage(Struct, frozen=True):
         return "offline" if self.server is None else "scripted"
 
 
+def script(stage: Stage) -> ModelServer:
+    """Begin a new script."""
+    assert stage.server is not None
+    stage.server.starts_over()
+    return stage.server
+
+
 class Played(Struct, frozen=True):
     """What came of it: the answers, and what there was before the first and after each."""
 
@@ -142,7 +149,7 @@ def _filled(each: Tool, refs: Mapping[str, str]) -> str:
     return text
 
 
-YES, NO = {"reading": "approve"}, {"reading": "reject"}
+NO = {"reading": "reject"}
 AMEND, ASIDE = {"reading": "amend"}, {"reading": "aside"}
 LAB, CARD_ZH, CARD_EN = Thing("Lab report"), Thing("图书证续期", on=4), Thing("Renew the library card", on=4)
 CHORES = (Thing("Essay", 3), Thing("Buy batteries", 3), Thing("Laundry", 3), Thing("Keep me"))
@@ -215,27 +222,27 @@ EXAMPLES: dict[str, Example] = {
         (Thing("Lab report on heat"), Thing("Lab report on optics")),
     ),
     "11": Example(
-        (_DELETES_ZH, Turn("可以，删吧", (YES, "删除了。")), Turn("撤销刚才的", (tool("undo"), "回来了。"))), (CARD_ZH, Thing("四级复习"))
+        (_DELETES_ZH, Turn("可以，删吧", ("删除了。",)), Turn("撤销刚才的", (tool("undo"), "回来了。"))), (CARD_ZH, Thing("四级复习"))
     ),
-    "12": Example((_CLEARS, Turn("yes", (YES, "Deleted."))), CHORES),
+    "12": Example((_CLEARS, Turn("yes", ("Deleted.",))), CHORES),
     "13": Example((Turn("先别删实验报告", ("好的，没有删除任何东西。",)),), (Thing("实验报告", on=4),)),
     "20": Example(
-        (_DELETES_ZH, Turn("好，就这样", (YES, "删除了。")), Turn("好，就这样", ("没有什么在等你确认。",))), (CARD_ZH, Thing("四级复习"))
+        (_DELETES_ZH, Turn("好，就这样", ("删除了。",)), Turn("好，就这样", ("没有什么在等你确认。",))), (CARD_ZH, Thing("四级复习"))
     ),
     "21": Example(
         (
             _CLEARS,
-            Turn("Fine, but keep the essay", (AMEND, tool("delete_task", refs=["@Buy batteries", "@Laundry"]))),
-            Turn("Yes", (YES, "Deleted.")),
+            Turn("Fine, but keep the essay", (tool("delete_task", refs=["@Buy batteries", "@Laundry"]),)),
+            Turn("Yes", ("Deleted.",)),
         ),
         CHORES,
     ),
-    "22": Example((_DELETES_EN, Turn("Never mind", (NO, "All right, it stays."))), (CARD_EN,)),
+    "22": Example((_DELETES_EN, Turn("Never mind", ("All right, it stays.",))), (CARD_EN,)),
     "23": Example(
         (
             _DELETES_EN,
-            Turn("What do I have on Friday?", (ASIDE, tool("query_range", when="Friday"), "Algebra.")),
-            Turn("Yes, delete it", (YES, "Deleted.")),
+            Turn("What do I have on Friday?", (tool("query_range", when="Friday"), "Algebra.")),
+            Turn("Yes, delete it", ("Deleted.",)),
         ),
         (CARD_EN,),
         {"Algebra": 5},

@@ -49,7 +49,7 @@ def keep(name: str, lines: list[str]) -> None:
 def _bare(value: Any, *, top: bool = True) -> Any:
     """Leave out what differs between two runs of the same."""
     if isinstance(value, dict):
-        dropped = _UNTOLD if top else {"expires_at", "seconds", *_COUNTED}
+        dropped = _UNTOLD if top else {"expires_at", "digest", "seconds", *_COUNTED}
         return {name: _bare(each, top=False) for name, each in value.items() if name not in dropped}
     return [_bare(each, top=False) for each in value] if isinstance(value, list) else value
 

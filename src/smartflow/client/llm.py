@@ -11,7 +11,7 @@ from msgspec import Struct
 from smartflow.shared.events.event import Event
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.refusal import Refusal
-from smartflow.shared.kernel.text import Text
+from smartflow.shared.kernel.text import Language, Text
 
 Role = Literal["lite", "pro", "max"]
 Thinking = Literal["auto", "on", "off"]
@@ -96,13 +96,17 @@ class Now(Struct, frozen=True):
 
 
 class AnswerRequest(Struct, frozen=True, kw_only=True):
-    """One answer that is wanted. `beginning` is text already shown to the person: a repeated answer goes on from there."""
+    """One answer that is wanted.
+
+    `beginning` is text already shown to the person: a repeated answer goes on from there. `language` is that of the answer.
+    """
 
     request_id: UUID
     role: Role
     scene: Scene
     messages: tuple[Message, ...]
     now: Now
+    language: Language = "zh"
     tools: tuple[ToolSpec, ...] = ()
     output_schema: dict[str, Any] | None = None
     thinking: Thinking = "auto"
@@ -270,6 +274,10 @@ class LlmClient(Protocol):
             BudgetExceeded: Before anything is sent.
             ModelUnavailable: None is configured, or it does not answer.
         """
+        ...
+
+    async def window(self, call: Call, role: Role) -> int | None:
+        """Tell how many tokens the model that is asked in a role takes, its answer included; None: rules answer there."""
         ...
 
     async def usage(self, call: Call, month: date) -> UsageReport:

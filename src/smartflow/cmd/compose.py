@@ -39,5 +39,5 @@ def compose(host: Host) -> Clients:
     course = host.place(CourseClient, course_part)
     memory = host.place(MemoryClient, memory_part)
     schedule = host.place(ScheduleClients, partial(schedule_part, task=task))
-    agent = host.place(AgentClients, partial(agent_part, peers=Peers(task, schedule.timetable, llm, memory)))
+    agent = host.place(AgentClients, partial(agent_part, peers=Peers(task, schedule.timetable, schedule.classes, llm, memory)))
     return Clients(userauth=userauth, task=task, llm=llm, course=course, memory=memory, schedule=schedule, agent=agent)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection, Engine
 
-HEAD = "0006"
+HEAD = "0007"
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 # Looking through this much costs some 20 ms; larger databases are left to `doctor`.
 _CHECKED = 16 * 2**20

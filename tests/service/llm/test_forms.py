@@ -79,6 +79,15 @@ async def test_a_reader_that_leaves_a_socket_stops_the_model(remote: LlmClient, 
         await asyncio.sleep(0.005)
 
 
+async def test_the_window_of_the_model_that_is_asked_in_a_role_is_told(tmp_path: Path, remote: LlmClient, ming: Payer) -> None:
+    assert await remote.window(ming.call, "pro") == ModelsSettings().pro.window
+    small, large = at("http://127.0.0.1:1", "small", window=8_000), at("http://127.0.0.1:1", "large", window=64_000)
+    async with exit_on(tmp_path / "llm.db", models=ModelsSettings(lite=small, max=large)) as door:
+        assert [await door.llm.window(ming.call, role) for role in ("lite", "pro", "max")] == [8_000, 8_000, 64_000]
+    async with exit_on(tmp_path / "none.db") as door:
+        assert await door.llm.window(ming.call, "max") is None
+
+
 async def test_usage_crosses_a_socket(remote: LlmClient, ming: Payer, server: ModelServer) -> None:
     server.plays(says("Yes."))
     await ming.asks(request())
@@ -97,6 +106,10 @@ class SureBrain:
 
     def takes(self, request: AnswerRequest) -> bool:
         return request.messages[-1].content == "Undo"
+
+    def weighed(self, request: AnswerRequest, piece: Piece) -> Piece:
+        del request
+        return piece
 
 
 async def test_without_a_model_the_brain_answers_and_nothing_is_booked(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ class Conversations(Struct, frozen=True):
 
 
 class ContextStats(Struct, frozen=True):
-    """How many tokens each block of the last request took: rules, dialogue, work, now; and what they may take together."""
+    """How many tokens each block of the last request took: rules and tools, dialogue, work, now; and what they may take together."""
 
     msg0: int
     msg1: int

@@ -78,9 +78,10 @@ class Ask(Struct, frozen=True):
 
 
 class Confirm(Struct, frozen=True):
-    """Show what these calls would do, and wait for a yes."""
+    """Show what these calls would do, and wait for a yes; `changed`: the yes was for what is not so any more."""
 
     calls: tuple[Call, ...]
+    changed: bool = False
 
 
 class Answered(Struct, frozen=True):
@@ -91,9 +92,10 @@ class Answered(Struct, frozen=True):
 
 
 class Deliver(Struct, frozen=True):
-    """Say by template how far things are, because a limit is reached or a model got it wrong too often."""
+    """Say by template how far things are, because a limit is reached, a model got it wrong too often, or the words were unclear."""
 
     outcome: Literal["exhausted", "completed"]
+    unclear: bool = False
 
 
 class End(Struct, frozen=True):
@@ -106,10 +108,15 @@ Step: TypeAlias = Think | Act | Block | Refuse | Ask | Confirm | Answered | Deli
 
 
 class Consent(Struct, frozen=True):
-    """What this run may do without asking: `reading` is how the person's words to the open interaction were read."""
+    """What this run may do without asking: `reading` is how the person's words to the open interaction were read.
+
+    `held` are the calls that it asked about, `asked` is what it said, `digest` that of the diff it showed.
+    """
 
     reading: Reading | None = None
     held: frozenset[str] = frozenset()
+    asked: str = ""
+    digest: str = ""
     always: bool = False
 
 
@@ -124,12 +131,15 @@ class Card(Struct, frozen=True):
 
 
 class Result(Struct, frozen=True, kw_only=True):
-    """What a tool gave: facts for who computes, `content` for a model, `title` for people, cards; and how to take it back."""
+    """What a tool gave: facts, `title` for people, cards; and how to take it back.
+
+    A model is told the facts as they are, or `content` in their place.
+    """
 
     status: Literal["done", "refused", "blocked"]
     value: dict[str, Any]
-    content: str
     title: str
+    content: str = ""
     cards: tuple[Card, ...] = ()
     undo: dict[str, Any] | None = None
     undone: UUID | None = None

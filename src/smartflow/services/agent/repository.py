@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from sqlalchemy import Row, and_, delete, func, select, update
+from sqlalchemy import Row, and_, delete, func, or_, select, update
 
 from smartflow.client.agent.log import INNER, KEPT, Kind, LogRow
 from smartflow.services.agent.tables import conversations, interactions, log, metadata, runs, snapshots
@@ -68,6 +68,13 @@ async def rows(reader: Read, owner: OwnerId, conversation_id: UUID, *, after: in
     if run is not None:
         mine = and_(mine, log.c.run_id == run, log.c.kind.not_in(INNER))
     return [_row(row) for row in await reader.all(select(log).where(mine).order_by(log.c.pos))]
+
+
+async def meant(reader: Read, owner: OwnerId, conversation_id: UUID, run: UUID, *, after: int) -> list[LogRow]:
+    """Load what a run goes on from: of the runs before it only what was said and done, without what was shown of that."""
+    mine = and_(log.c.user_id == owner, log.c.conversation_id == conversation_id, log.c.pos > after)
+    rows = or_(log.c.kind.in_(INNER), log.c.run_id == run)
+    return [_row(row) for row in await reader.all(select(log).where(mine, rows).order_by(log.c.pos))]
 
 
 async def kept(reader: Read, owner: OwnerId, conversation_id: UUID, *, after: int) -> list[LogRow]:

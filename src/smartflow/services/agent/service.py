@@ -1,17 +1,14 @@
 """The use cases of the assistant."""
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import timedelta
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from msgspec import Struct
 from sqlalchemy import Row
 
 from smartflow.client.agent.api import (
-    Answer,
     Closed,
     ContextStats,
     ConversationNeeded,
@@ -31,47 +28,33 @@ from smartflow.client.agent.api import (
 )
 from smartflow.client.agent.events import ConversationDeleted, MessageRecorded
 from smartflow.client.agent.log import LogRow
-from smartflow.client.llm import AnswerRequest, Assistant, LlmClient, Now, ObjectPiece, System, User
+from smartflow.client.schedule.classes import ClassesClient, ClassToPlanNotFound
 from smartflow.services.agent import repository
 from smartflow.services.agent.engine.job import BEAT, LEASE, lease_of
 from smartflow.services.agent.engine.runner import Runner
 from smartflow.services.agent.engine.titling import first_title
-from smartflow.services.agent.model import Reading
+from smartflow.services.agent.hearing import STAYS_OPEN, Heard, Hearer, spoken
 from smartflow.services.agent.repository import Line
 from smartflow.shared.database.database import Database
 from smartflow.shared.database.lease import forget
 from smartflow.shared.database.unit import Read, Unit
 from smartflow.shared.kernel.call import Call
-from smartflow.shared.kernel.clock import Clock
-from smartflow.shared.kernel.ids import Entropy
-from smartflow.shared.kernel.refusal import Refusal
+from smartflow.shared.kernel.ids import ClassId, Entropy
 
 _PREVIOUS = 500
-_WORDS = (
-    "The assistant asked whether to do what its message says. Read the person's words: approve only if they are a yes without any "
-    "but; reject a no; amend a yes or no with another wish for it; aside if they speak of something else; unclear if in doubt."
-)
 # Readers are noted with every beat, so that much later at most.
 _UNREAD = timedelta(seconds=10) + BEAT
 _PATIENCE = timedelta(seconds=8)
-_READINGS: tuple[Reading, ...] = get_args(Reading)
-
-
-class Heard(Struct, frozen=True):
-    """The interaction that words may be an answer to, and how they were read."""
-
-    waiting: Row[Any] | None
-    reading: Reading | None
 
 
 class AgentService:
     """Talks. Serves `client.agent.api.AgentClient`."""
 
-    def __init__(self, database: Database, clock: Clock, entropy: Entropy, llm: LlmClient, runner: Runner) -> None:
+    def __init__(self, database: Database, entropy: Entropy, hearer: Hearer, classes: ClassesClient, runner: Runner) -> None:
         self._database = database
-        self._clock = clock
         self._entropy = entropy
-        self._llm = llm
+        self._hearer = hearer
+        self._classes = classes
         self._runner = runner
 
     async def say(self, call: Call, message: Message) -> Started:
@@ -80,6 +63,7 @@ class AgentService:
         Raises:
             ConversationNotFound: The owner has no such conversation.
             ConversationNeeded: It answers an interaction and names no conversation.
+            ClassToPlanNotFound: It names a task class that the owner has not.
             InteractionNotFound: The conversation has no such interaction.
             InteractionNotOpen: The interaction is not open any more.
             RunIsRunning: The conversation is being answered.
@@ -88,13 +72,14 @@ class AgentService:
         async with self._database.once(call):
             if message.answer is not None and message.conversation is None:
                 raise ConversationNeeded
+            await self._known(call, message.classes)
             async with self._database.read() as reader:
                 waiting = await self._waiting(reader, call, message)
             await self._make_room(call, message)
-            reading = await self._reading(call, message, waiting)
+            heard = await self._hearer.read(call, message, waiting)
             with self._runner.starting(run):
                 async with self._database.work(call) as unit:
-                    started, row = await self._begin(unit, call, message, run, Heard(waiting, reading))
+                    started, row = await self._begin(unit, call, message, run, heard)
                     fence = await self._runner.leases.take(unit, lease_of(run), LEASE)
                     unit.answer(started)
                 self._runner.begin(row, fence)
@@ -224,6 +209,10 @@ class AgentService:
         if found.active_run_id is not None:
             self._runner.cancel(found.active_run_id)
 
+    async def _known(self, call: Call, classes: Collection[ClassId]) -> None:
+        if classes and not {each.id for each in await self._classes.all(call)}.issuperset(classes):
+            raise ClassToPlanNotFound
+
     async def _waiting(self, reader: Read, call: Call, message: Message) -> Row[Any] | None:
         """Find the interaction that the words may be an answer to."""
         if message.conversation is None:
@@ -237,33 +226,6 @@ class AgentService:
         if row.status != "open" or row.expires_at <= reader.now:
             raise InteractionNotOpen(Closed("expired" if row.status == "open" else row.status))
         return row
-
-    async def _reading(self, call: Call, message: Message, waiting: Row[Any] | None) -> Reading | None:
-        """Read the words to an open interaction: a button is what it says, doubt is never a yes."""
-        if waiting is None:
-            return None
-        if message.answer is not None:
-            return _pressed(message.answer, waiting)
-        if waiting.type == "ask_user":
-            return "reply"
-        request = AnswerRequest(
-            request_id=self._entropy.uuid(),
-            role="lite",
-            scene="confirmation_words",
-            messages=(System(_WORDS), Assistant(waiting.summary), User(message.text)),
-            now=Now(self._clock.now(), call.zone),
-            output_schema={"type": "object", "properties": {"reading": {"enum": list(_READINGS)}}, "required": ["reading"]},
-            conversation=message.conversation,
-        )
-        found: Reading = "aside"
-        try:
-            async with asyncio.timeout(_PATIENCE.total_seconds()):
-                async for piece in self._llm.answer(call, request):
-                    if isinstance(piece, ObjectPiece) and piece.value.get("reading") in _READINGS:
-                        found = piece.value["reading"]
-        except (Refusal, TimeoutError):
-            return "aside"
-        return "aside" if found in {"unclear", "reply"} else found
 
     async def _make_room(self, call: Call, message: Message) -> None:
         """Have a run that nobody follows any more end for the new message; one that is followed is not disturbed."""
@@ -288,29 +250,28 @@ class AgentService:
         followed = run.created_at if found.read_at is None else max(run.created_at, found.read_at)
         return run if reader.now - followed > _UNREAD else None
 
-    async def _begin(self, unit: Unit, call: Call, message: Message, run: UUID, heard_as: Heard) -> tuple[Started, Row[Any]]:
+    async def _begin(self, unit: Unit, call: Call, message: Message, run: UUID, heard: Heard) -> tuple[Started, Row[Any]]:
         conversation = message.conversation or self._entropy.uuid()
         if message.conversation is None:
             await repository.begin_conversation(unit, call.owner, conversation, first_title(message.text))
         found = await _found(unit, call, conversation, lock=True)
         if found.active_run_id is not None:
             raise RunIsRunning(Running(found.active_run_id))
-        options = {"language": call.language, "zone": call.zone, "thinking": message.thinking}
+        heard = await _still_heard(unit, call, message, heard)
+        asker = None if heard.waiting is None else await repository.run(unit, call.owner, heard.waiting.run_id)
+        language = spoken(call, message, heard, None if asker is None else asker.options["language"])
+        options = {"language": language, "zone": call.zone, "thinking": message.thinking}
         after = found.next_pos
         await repository.begin_run(unit, call.owner, run, conversation, options, after=after)
         row = await repository.run(unit, call.owner, run)
         if row is None:
             raise RunNotFound
-        heard: dict[str, Any] = {"text": message.text, "always": message.always_execute}
-        waiting, reading = heard_as.waiting, heard_as.reading
-        # Words to what a twin has closed meanwhile are words like any others; a button is refused.
-        if waiting is not None and await _still_open(unit, call, waiting, message):
-            heard |= {"reading": reading, "held": waiting.held}
-            if reading != "aside":
-                await repository.settle(unit, call.owner, waiting.id, {"reading": reading})
+        if heard.waiting is not None and heard.reading not in STAYS_OPEN:
+            await repository.settle(unit, call.owner, heard.waiting.id, {"reading": heard.reading})
         values = {"active_run_id": run, "messages": found.messages + 1, "last_message_at": unit.now, "updated_at": unit.now}
         await repository.set_conversation(unit, call.owner, conversation, **values)
-        written = await repository.append(unit, call.owner, row, [Line("user_text", heard)])
+        words = {"text": message.text, "always": message.always_execute, **heard.plain()}
+        written = await repository.append(unit, call.owner, row, [Line("user_text", words)])
         previous = await self._previous(unit, call, conversation)
         unit.publish(MessageRecorded(call.owner, conversation, written[0].seq or 0, "user", message.text, previous))
         return Started(conversation, run, after, unit.now), row
@@ -340,16 +301,13 @@ async def _found(reader: Read, call: Call, conversation: UUID, *, lock: bool = F
     return row
 
 
-async def _still_open(unit: Unit, call: Call, waiting: Row[Any], message: Message) -> bool:
-    now = await repository.interaction(unit, call.owner, waiting.id)
-    if now is not None and now.status == "open":
-        return True
-    if message.answer is not None:
-        raise InteractionNotOpen(Closed("closed" if now is None else now.status))
-    return False
-
-
-def _pressed(answer: Answer, waiting: Row[Any]) -> Reading:
-    if waiting.type == "ask_user":
-        return "reject" if answer.action == "reject" else "reply"
-    return "amend" if answer.action == "reply" else answer.action
+async def _still_heard(unit: Unit, call: Call, message: Message, heard: Heard) -> Heard:
+    """Hold what was read against what is open now: what came meanwhile has not been answered yet, so words to it wait."""
+    now = None if message.conversation is None else await repository.open_interaction(unit, call.owner, message.conversation)
+    read = None if heard.waiting is None else heard.waiting.id
+    if now is not None and now.id == read:
+        return heard
+    if message.answer is not None and read is not None:
+        gone = await repository.interaction(unit, call.owner, read)
+        raise InteractionNotOpen(Closed("closed" if gone is None else "expired" if gone.status == "open" else gone.status))
+    return Heard() if now is None else Heard(now, "aside")

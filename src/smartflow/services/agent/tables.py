@@ -86,4 +86,5 @@ interactions = Table(
     Column("created_at", Instant, nullable=False),
     CheckConstraint("status IN ('open', 'answered', 'closed', 'expired')", name="ck_agent_interaction_status"),
     Index("ix_agent_interaction_user", "user_id", "conversation_id", "status"),
+    Index("ix_agent_interaction_expiry", "status", "expires_at"),
 )

@@ -1,6 +1,7 @@
 """The assistant as a part of a process."""
 
 from datetime import timedelta
+from functools import partial
 
 from msgspec import Struct
 
@@ -8,9 +9,10 @@ from smartflow.client.agent.api import AgentClient
 from smartflow.client.agent.record import RecordClient
 from smartflow.client.llm import LlmClient
 from smartflow.client.memory import MemoryClient
+from smartflow.client.schedule.classes import ClassesClient
 from smartflow.client.schedule.timetable import TimetableClient
 from smartflow.client.task import TaskClient
-from smartflow.services.agent import handlers, tables
+from smartflow.services.agent import handlers, sweep, tables
 from smartflow.services.agent.engine.acting import Actor
 from smartflow.services.agent.engine.asking import Asker
 from smartflow.services.agent.engine.compacting import Compactor
@@ -23,6 +25,7 @@ from smartflow.services.agent.engine.recalling import Recaller
 from smartflow.services.agent.engine.runner import Runner
 from smartflow.services.agent.engine.thinking import Thinker
 from smartflow.services.agent.engine.titling import Titler
+from smartflow.services.agent.hearing import Hearer
 from smartflow.services.agent.model import Limits
 from smartflow.services.agent.record_service import RecordService
 from smartflow.services.agent.service import AgentService
@@ -46,6 +49,7 @@ class Peers(Struct, frozen=True):
 
     task: TaskClient
     timetable: TimetableClient
+    classes: ClassesClient
     llm: LlmClient
     memory: MemoryClient
 
@@ -62,11 +66,12 @@ def agent_part(ground: Ground, peers: Peers) -> Part[AgentClients]:
     titler = Titler(shared, llm, clock, entropy, wanted=settings.titles == "on")
     parts = Parts(hands, thinker, Actor(hands, clock), Asker(hands, clock, entropy), Compactor(llm, clock, entropy), titler)
     runner = Runner(shared, Driver(parts, rules))
-    service = AgentService(ground.database, clock, entropy, llm, runner)
+    service = AgentService(ground.database, entropy, Hearer(llm, clock, entropy), peers.classes, runner)
     rooms = AgentClients(service, RecordService(ground.database))
     loops = (
         Loop("agent.takeover", every=_TAKEOVER, run=runner.take_over, leased=False),
         Loop("agent.beat", every=BEAT, run=runner.beat, leased=False),
+        Loop("agent.expired", every=timedelta(minutes=1), run=partial(sweep.expire, ground.database)),
         Loop("agent.look", every=_LOOK, run=runner.look, leased=False),
     )
     return Part("agent", rooms, tables.metadata, handlers.subscribe, loops, settle=runner.settle, close=runner.close)

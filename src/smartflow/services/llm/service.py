@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec.structs import replace
 from sqlalchemy import Row
 
-from smartflow.client.llm import AnswerRequest, CallRecord, DegradedPiece, Done, ModelUnavailable, Piece, UsageReport
+from smartflow.client.llm import AnswerRequest, CallRecord, DegradedPiece, Done, ModelUnavailable, Piece, Role, UsageReport
 from smartflow.services.llm import model as models
 from smartflow.services.llm import repository
 from smartflow.services.llm.asking import Asking, Making
@@ -89,6 +89,11 @@ class LlmService:
                 tally.settled(await tab.settle())
         return tuple(tuple(vector) for vector in found)
 
+    async def window(self, call: Call, role: Role) -> int | None:
+        """Tell how many tokens the model that is asked in a role takes, its answer included; None: rules answer there."""
+        del call
+        return next((model.at.window for model in models.chain(self._settings.models, role)), None)
+
     async def usage(self, call: Call, month: date) -> UsageReport:
         """Report what the owner used in the month of a date."""
         first = models.first_of_month(month)
@@ -136,7 +141,7 @@ class LlmService:
             try:
                 async with aclosing(self._asking.ask(model, making)) as pieces:
                     async for piece in pieces:
-                        yield piece
+                        yield self._brain.weighed(making.request, piece)
             except Failure as failure:
                 self._note(call, model, failure)
                 continue
@@ -151,7 +156,9 @@ class LlmService:
             yield replace(piece, usage=usage) if isinstance(piece, Done) else piece
 
     def _is_sure(self, request: AnswerRequest) -> bool:
-        return self._settings.fast_path == "on" and self._brain.takes(request)
+        # A plain yes or no is read by rules whatever the settings say: it is consent.
+        fast = self._settings.fast_path == "on" or request.scene == "confirmation_words"
+        return fast and self._brain.takes(request)
 
     def _allow_rules(self, *, sure: bool) -> None:
         if self._settings.offline == "off" and not sure:

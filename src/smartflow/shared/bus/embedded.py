@@ -6,7 +6,7 @@ It keeps nothing of its own, so it survives `kill -9` as the outbox does.
 from collections.abc import Sequence
 
 from smartflow.shared.bus.bus import Look, Message, Receive, Undelivered
-from smartflow.shared.kernel.refusal import named
+from smartflow.shared.kernel.refusal import in_short
 
 
 class EmbeddedBus:
@@ -25,7 +25,7 @@ class EmbeddedBus:
             try:
                 await receive(wanted)
             except Exception as error:
-                raise Undelivered(named(error)) from error
+                raise Undelivered(in_short(error)) from error
         for kinds, look in self._taps:
             for message in messages:
                 if message.kind in kinds:

@@ -22,7 +22,7 @@ from smartflow.shared.events.subscriptions import Reaction
 from smartflow.shared.events.tables import inbox
 from smartflow.shared.events.watch import Reacted, Watch
 from smartflow.shared.kernel.codec import from_json
-from smartflow.shared.kernel.refusal import named
+from smartflow.shared.kernel.refusal import in_short
 from smartflow.shared.kernel.trace import Origin, continued, span
 
 BATCH = 100
@@ -185,7 +185,7 @@ def after_failure(row: Mapping[str, Any], error: Exception, now: datetime, tries
         "state": "dead" if dead else row["state"],
         "attempts": attempts,
         "next_attempt_at": None if dead else now + wait,
-        "last_error": named(error)[:500],
+        "last_error": in_short(error)[:500],
         "lease": None,
     }
 

@@ -1,6 +1,8 @@
 """How the product says no: a typed refusal with a stable code, and the rules that an input broke."""
 
 from collections.abc import Iterable, Iterator
+from pathlib import Path
+from traceback import extract_tb
 from typing import ClassVar
 
 from msgspec import Struct
@@ -84,10 +86,11 @@ class StillRunning(Refusal):
     retry_after = 1
 
 
-def named(error: BaseException) -> str:
-    """Name an error without its own words, which may quote a person; a refusal's code is ours."""
-    kind = type(error).__name__
-    return f"{kind} {error.code}" if isinstance(error, Refusal) else kind
+def in_short(error: BaseException) -> str:
+    """Say in one line what went wrong and where, without the error's own words: those may quote a person."""
+    frames = extract_tb(error.__traceback__)
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    return type(error).__name__ + (f" {error.code}" if isinstance(error, Refusal) else "") + where
 
 
 def every_refusal(base: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:

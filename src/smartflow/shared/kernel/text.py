@@ -1,11 +1,15 @@
 """Text for people, in Chinese and English."""
 
+import re
 from string import Formatter
 from typing import Literal
+from unicodedata import normalize
 
 from msgspec import Struct
 
 Language = Literal["zh", "en"]
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
+_LATIN = re.compile("[a-z]")
 
 
 class Text(Struct, frozen=True):
@@ -21,6 +25,15 @@ class Text(Struct, frozen=True):
     def placeholders(self) -> tuple[frozenset[str], frozenset[str]]:
         """Name the placeholders of each language, for the test that wants them equal."""
         return _names(self.zh), _names(self.en)
+
+
+def language_of(text: str) -> Language | None:
+    """Tell the language in which a text is written: the script with more characters; None: it has none."""
+    flat = normalize("NFKC", text).casefold()
+    han, latin = len(_HAN.findall(flat)), len(_LATIN.findall(flat))
+    if not han and not latin:
+        return None
+    return "zh" if han >= latin else "en"
 
 
 def _names(template: str) -> frozenset[str]:

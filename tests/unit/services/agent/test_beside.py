@@ -20,7 +20,11 @@ from smartflow.services.agent.engine.musing import Muser
 from smartflow.services.agent.engine.recalling import Recaller
 from smartflow.services.agent.engine.titling import Titler
 from smartflow.services.agent.model import Call as Called
+from smartflow.services.agent.model import Result
+from smartflow.services.agent.tool.arguments import QueryTasks
 from smartflow.services.agent.tool.catalogue import INSTRUMENTS
+from smartflow.services.agent.tool.tool import Instrument
+from smartflow.shared.database.lease import LeaseLost
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.ids import OwnerId
 from smartflow.shared.kernel.refusal import Unavailable
@@ -51,6 +55,110 @@ async def test_memories_that_break_are_gone_without() -> None:
     job, recaller = _job(), Recaller(memory)
     recaller.begin(job, "hello")
     assert await recaller.recalled(job) == ()
+
+
+class Room:
+    """Tools that are told when they may go on, and what went on in them."""
+
+    def __init__(self) -> None:
+        self.inside: list[str] = []
+        self.most = 0
+        self.left: list[str] = []
+        self.free: dict[str, asyncio.Event] = {}
+
+    def tool(self, name: str, effect: Any) -> Instrument:
+        async def run(scene: Any, wanted: Any) -> Result:
+            del scene, wanted
+            self.inside.append(name)
+            self.most = max(self.most, len(self.inside))
+            try:
+                await self.free.setdefault(name, asyncio.Event()).wait()
+            finally:
+                self.inside.remove(name)
+                self.left.append(name)
+            return Result(status="done", value={}, content=name, title=name)
+
+        return Instrument(name, QueryTasks, effect, "none", run)
+
+    def open(self, *names: str) -> None:
+        for name in names:
+            self.free.setdefault(name, asyncio.Event()).set()
+
+    def act(self, job: Any, **effects: str) -> "asyncio.Task[None]":
+        """Have one answer call these tools."""
+        hands, clock = MagicMock(), MagicMock()
+        hands.instruments = {name: self.tool(name, effect) for name, effect in effects.items()}
+        hands.timetable.term = AsyncMock()
+        clock.now.return_value = datetime(2026, 11, 23, tzinfo=UTC)
+        called = tuple(Called(UUID(int=1), ToolCall(f"c{number}", name, {})) for number, name in enumerate(effects, 1))
+        return asyncio.ensure_future(Actor(hands, clock).act(job, called, State()))
+
+
+def _given(job: Any) -> list[str]:
+    rows = [line for call in job.write.await_args_list for line in call.args[0]]
+    return [line.payload["name"] for line in rows if line.kind == "result"]
+
+
+async def _calm() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+async def test_looks_of_one_answer_run_together_four_at_a_time_and_their_results_keep_the_order() -> None:
+    room, job = Room(), _job()
+    acting = room.act(job, **dict.fromkeys("abcdef", "read"))
+    await _calm()
+    assert room.inside == ["a", "b", "c", "d"]
+
+    room.open("d", "c", "b", "e")
+    await _calm()
+    assert (room.inside, _given(job)) == (["a", "f"], [])
+    room.open("a", "f")
+    await acting
+
+    assert (room.most, _given(job)) == (4, ["a", "b", "c", "d", "e", "f"])
+
+
+async def test_a_change_waits_for_the_looks_before_it_and_the_looks_after_it_for_the_change() -> None:
+    room, job = Room(), _job()
+    acting = room.act(job, a="read", b="commit", c="commit", d="read", e="read")
+    seen = []
+    for name in ("a", "b", "c"):
+        await _calm()
+        seen.append([*room.inside])
+        room.open(name)
+    await _calm()
+    seen.append([*room.inside])
+    room.open("d", "e")
+    await acting
+
+    assert seen == [["a"], ["b"], ["c"], ["d", "e"]]
+    assert _given(job) == ["a", "b", "c", "d", "e"]
+
+
+async def test_an_answer_that_is_stopped_leaves_its_looks_and_does_nothing_more() -> None:
+    room, job = Room(), _job()
+    acting = room.act(job, a="read", b="read", c="read", d="commit")
+    room.open("a")
+    await _calm()
+
+    job.stopped.set()
+    await acting
+
+    assert (_given(job), room.inside, sorted(room.left)) == (["a"], [], ["a", "b", "c"])
+
+
+async def test_an_answer_that_cannot_be_written_any_more_leaves_its_looks() -> None:
+    room, job = Room(), _job()
+    acting = room.act(job, a="read", b="read")
+    await _calm()
+    job.write.side_effect = LeaseLost
+
+    room.open("a")
+
+    with pytest.raises(LeaseLost):
+        await acting
+    assert sorted(room.left) == ["a", "b"]
 
 
 async def test_a_look_that_is_refused_is_a_result() -> None:

@@ -61,7 +61,7 @@ async def test_whatever_breaks_while_a_model_sums_up_the_rows_are_summed_up_with
         yield
 
     llm, clock, job = MagicMock(), MagicMock(), MagicMock()
-    llm.answer, clock.now.return_value = breaks, NOW
+    llm.answer, llm.window, clock.now.return_value = breaks, AsyncMock(return_value=None), NOW
     job.stopped, job.rows, job.write = asyncio.Event(), [said(1, "the essay is due on Friday")], AsyncMock()
     job.run.id, job.run.conversation_id = UUID(int=2), UUID(int=1)
     job.call = Call(owner=OwnerId(1), request_id="r", language="en", zone="UTC")

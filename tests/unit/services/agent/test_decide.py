@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smartflow.client.agent.log import INNER, LogRow
 from smartflow.client.agent.log import Kind as RowKind
-from smartflow.client.agent.log import LogRow
 from smartflow.client.llm import ToolCall
 from smartflow.services.agent.engine.decide import Rules, decide, start
-from smartflow.services.agent.engine.fold import fold
+from smartflow.services.agent.engine.fold import copied, extend, fold
 from smartflow.services.agent.engine.snapshot import LARGEST, body_of, state_of
 from smartflow.services.agent.engine.transitions import Kind, kind_of, towards
 from smartflow.services.agent.model import (
@@ -299,6 +299,25 @@ def test_a_checkpoint_and_the_rows_after_it_give_what_the_whole_log_gives(rows: 
     assert base is not None
     later = [row for row in rows if row.pos > base.watermark]
     assert fold(later, base) == fold(rows)
+
+
+@given(logs(), st.data())
+def test_of_earlier_runs_what_was_said_and_done_is_enough(rows: list[LogRow], data: st.DataObject) -> None:
+    base = state_of(SNAPSHOT_FORMAT, json.loads(json.dumps(body_of(fold(rows[: data.draw(st.integers(0, len(rows)))])))))
+    assert base is not None
+    meant = [row for row in rows if row.pos > base.watermark and (row.kind in INNER or row.run == rows[-1].run)]
+
+    assert fold(meant, base) == fold(rows)
+
+
+@given(logs(), st.data())
+def test_a_state_that_is_read_on_leaves_the_one_that_it_was_copied_from_as_it_is(rows: list[LogRow], data: st.DataObject) -> None:
+    cut = data.draw(st.integers(0, len(rows)))
+    state = fold(rows[:cut])
+
+    extend(copied(state), rows[cut:])
+
+    assert state == fold(rows[:cut])
 
 
 def test_a_checkpoint_is_never_larger_than_it_may_be() -> None:

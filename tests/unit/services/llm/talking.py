@@ -21,6 +21,7 @@ from smartflow.client.llm import (
 )
 from smartflow.services.agent.tool.arguments import TOOLS
 from smartflow.services.llm.offline.brain import RuleBrain
+from smartflow.shared.kernel.text import language_of
 
 SPECS = tuple(ToolSpec(name, kind.__doc__ or "", schema(kind)) for name, kind in TOOLS.items())
 MONDAY = Now(datetime(2026, 11, 23, 2, tzinfo=UTC), "Asia/Shanghai")
@@ -28,7 +29,18 @@ MONDAY = Now(datetime(2026, 11, 23, 2, tzinfo=UTC), "Asia/Shanghai")
 
 def request(*messages: Message, scene: Scene = "route", tools: tuple[ToolSpec, ...] = SPECS, beginning: str = "") -> AnswerRequest:
     """Make a request of these messages, on the Monday of the examples."""
-    return AnswerRequest(request_id=UUID(int=1), role="lite", scene=scene, messages=messages, now=MONDAY, tools=tools, beginning=beginning)
+    said = (each.content for each in reversed(messages) if isinstance(each, User))
+    language = next(filter(None, map(language_of, said)), "zh")
+    return AnswerRequest(
+        request_id=UUID(int=1),
+        role="lite",
+        scene=scene,
+        messages=messages,
+        now=MONDAY,
+        language=language,
+        tools=tools,
+        beginning=beginning,
+    )
 
 
 def pieces(asked: AnswerRequest) -> tuple[str, list[CallPiece], list[ObjectPiece]]:

@@ -1,15 +1,15 @@
 import json
 from pathlib import Path
 from statistics import median
-from time import perf_counter
 
 import pytest
 
 from smartflow.client.llm import Assistant, Done, Message, ModelUnavailable, TextPiece, Tool, ToolCall, User
 from smartflow.services.llm.offline import texts
 from smartflow.services.llm.offline.brain import RuleBrain
-from smartflow.services.llm.offline.reading import language_of
-from tests.unit.services.llm.talking import SPECS, pieces, request, steps
+from smartflow.shared.kernel.text import language_of
+from tests.kit.counting import counted
+from tests.unit.services.llm.talking import pieces, request, steps
 
 DATA = Path(__file__).parents[3] / "data" / "brain"
 EXAMPLES = json.loads((DATA / "examples.json").read_text())
@@ -41,7 +41,7 @@ def test_the_first_step_of_a_saying(saying) -> None:
 def said(saying) -> str:
     name, _, kind = saying["reply"].partition(".")
     text = getattr(texts, name)
-    return (text[kind] if kind else text).render(language_of([saying["say"]]))
+    return (text[kind] if kind else text).render(language_of(saying["say"]) or "zh")
 
 
 @pytest.mark.parametrize("words", WORDS, ids=lambda words: words["say"])
@@ -157,20 +157,16 @@ def test_rules_go_on_with_what_they_began_and_not_with_what_a_model_began() -> N
     assert not RuleBrain().takes(request(User("Undo"), tools=()))
 
 
-def test_an_answer_takes_less_than_three_milliseconds() -> None:
-    taken = []
-    for saying in SAYINGS:
-        begun = perf_counter()
-        list(RuleBrain().answer(request(User(saying["say"]), tools=SPECS)))
-        taken.append(perf_counter() - begun)
+def test_an_answer_is_little_work() -> None:
+    calls = [counted(lambda said=saying["say"]: list(RuleBrain().answer(request(User(said)))))[1] for saying in SAYINGS]
 
-    assert median(taken) < 0.003
+    assert median(calls) < 1_000  # three times what it is; benchmarks tell the time
 
 
 @pytest.mark.parametrize("piece", ["1", "a", "the ", "周", "十", "明天", "把", "remind me to ", "a, ", "9:", "完成", "-", "下"])
-def test_a_very_long_message_is_answered_soon(piece: str) -> None:
-    asked = request(User((piece * 8000)[:8000]))
-    begun = perf_counter()
-    list(RuleBrain().answer(asked))
+def test_a_very_long_message_is_no_more_work_than_it_is_long(piece: str) -> None:
+    half, whole = (
+        counted(lambda length=length: list(RuleBrain().answer(request(User((piece * 8000)[:length])))))[1] for length in (4000, 8000)
+    )
 
-    assert perf_counter() - begun < 0.5
+    assert whole <= 2.2 * half

@@ -1,7 +1,9 @@
 """Running tools: each effect under a key made of the run that proposed it and the call's id, each result a row."""
 
 from collections.abc import Mapping
+from contextlib import aclosing
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -12,7 +14,8 @@ from smartflow.services.agent.engine import saying, texts
 from smartflow.services.agent.engine.fold import State
 from smartflow.services.agent.engine.hands import Hands
 from smartflow.services.agent.engine.job import Job
-from smartflow.services.agent.model import Act, Answered, Ask, Block, Call, Confirm, Reason, Refuse, Result
+from smartflow.services.agent.engine.together import in_order
+from smartflow.services.agent.model import Act, Answered, Ask, Block, Call, Confirm, Effect, Reason, Refuse, Result
 from smartflow.services.agent.repository import Line
 from smartflow.services.agent.tool.show import blocked, done_plain, invalid, refused_by
 from smartflow.services.agent.tool.tool import Instrument, Scene
@@ -53,22 +56,19 @@ class Actor:
     async def act(self, job: Job, calls: tuple[Call, ...], state: State) -> None:
         """Run calls, and commit the result of each; those that were not told when they were called for are told first."""
         agreed = [each for each in calls if each.call.id in state.answer.consent.held]
-        told = [row.payload for row in job.rows if row.run == job.run.id and row.kind in {"status", "tool_call"}]
-        known = {payload.get("tool_call_id") for payload in told}
+        known = {row.payload["tool_call_id"] for row in job.rows if row.run == job.run.id and row.kind == "tool_call"}
         lines = [saying.tool_call(each.call) for each in calls if each.call.id not in known]
-        if agreed and not any(payload.get("code") == "confirmed" for payload in told):
+        if agreed and not job.has_told("confirmed"):
             lines = [saying.status("confirmed"), *lines]
         if lines:
             await job.write(lines)
-        for number, each in enumerate(calls, start=1):
-            if job.stopped.is_set():
-                return
-            result = await self._result(job, each, state)
-            instrument = self._hands.instruments[each.call.name]
-            did = result.title if instrument.effect == "commit" and result.status == "done" and result.changed else ""
-            last = [saying.status("summarizing")] if agreed and number == len(calls) else []
-            await job.write([*saying.tool_result(each.call, result, did=did), *last])
-            job.metrics.tools.labels(each.call.name, result.status).inc()
+        run = partial(self._result, job, state)
+        async with aclosing(in_order(calls, self._looks, run, job.stopped)) as results:
+            async for each, result in results:
+                did = result.title if self._does(each) == "commit" and result.status == "done" and result.changed else ""
+                last = [saying.status("summarizing")] if agreed and each is calls[-1] else []
+                await job.write([*saying.tool_result(each.call, result, did=did), *last])
+                job.metrics.tools.labels(each.call.name, result.status).inc()
 
     def unfit(self, step: Ask | Confirm) -> tuple[Call, ...]:
         """Give the calls whose arguments cannot be read: they are refused, and the person is not asked."""
@@ -87,9 +87,16 @@ class Actor:
         digest = sha256(to_json(each.call.arguments)).hexdigest()
         keyed = replace(job.call, key=f"agent/{each.run}/{each.call.id}", fingerprint=digest)
         term = await self._hands.timetable.term(job.call)
-        return Scene(keyed, self._clock.now(), term, self._hands.tasks, self._hands.timetable, tuple(state.written))
+        written, said = tuple(state.written), state.messages
+        return Scene(keyed, self._clock.now(), term, self._hands.tasks, self._hands.timetable, written, said)
 
-    async def _result(self, job: Job, each: Call, state: State) -> Result:
+    def _does(self, each: Call) -> Effect:
+        return self._hands.instruments[each.call.name].effect
+
+    def _looks(self, each: Call) -> bool:
+        return self._does(each) == "read"
+
+    async def _result(self, job: Job, state: State, each: Call) -> Result:
         instrument = self._hands.instruments[each.call.name]
         try:
             arguments: Any = msgspec.convert(each.call.arguments, instrument.arguments)

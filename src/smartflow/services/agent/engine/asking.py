@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from msgspec import Struct
 
 from smartflow.client.agent.log import LogRow
 from smartflow.client.llm import Usage
@@ -13,6 +14,7 @@ from smartflow.services.agent import repository
 from smartflow.services.agent.engine import saying
 from smartflow.services.agent.engine.hands import Hands
 from smartflow.services.agent.engine.job import Also, Job
+from smartflow.services.agent.engine.texts import CHANGED
 from smartflow.services.agent.model import LIVES, Ask, Call, Confirm
 from smartflow.services.agent.repository import Line
 from smartflow.services.agent.tool import tasks, texts
@@ -46,15 +48,21 @@ class Asker:
     async def confirm(self, job: Job, step: Confirm, used: Usage, over: Also) -> tuple[list[Line], Also] | None:
         """Give the lines and the commit of a confirmation: what the calls would do, by their dry run; None: nothing."""
         interaction = self._entropy.uuid()
-        title, summary, diff = await self._shown(job, step.calls)
-        if not diff:
+        shown = await self._shown(job, step.calls)
+        if not shown.diff:
             return None
         expires_at = self._clock.now() + LIVES
-        lines = [*saying.confirmation(interaction, title, summary, expires_at, diff), *saying.end("waiting", used)]
-        row = _row(job, interaction, "confirm", title, step.calls)
-        return lines, _opening(job, row, over)
+        said = [saying.text(CHANGED.render(job.call.language))] if step.changed else []
+        asked = saying.confirmation(interaction, shown.title, shown.summary, expires_at, shown.diff)
+        row = _row(job, interaction, "confirm", shown.title, step.calls) | {"digest": shown.digest}
+        return [*said, *asked, *saying.end("waiting", used)], _opening(job, row, over)
 
-    async def _shown(self, job: Job, calls: tuple[Call, ...]) -> tuple[str, str, list[Mapping[str, Any]]]:
+    async def holds(self, job: Job, calls: tuple[Call, ...], digest: str) -> bool:
+        """Tell whether calls would still do what was shown under a digest; that nothing is left to do they say themselves."""
+        shown = await self._shown(job, calls)
+        return not shown.diff or shown.digest == digest
+
+    async def _shown(self, job: Job, calls: tuple[Call, ...]) -> "_Shown":
         hands, written = self._hands, tuple(job.state().written)
         scene = Scene(job.call, self._clock.now(), await hands.timetable.term(job.call), hands.tasks, hands.timetable, written)
         language, ops, blocks, diff = job.call.language, set[str](), 0, list[Mapping[str, Any]]()
@@ -66,14 +74,25 @@ class Asker:
         titles = [str(entry["name"]) for entry in diff]
         one, many = texts.CONFIRM[ops.pop()] if len(ops) == 1 else (texts.CHANGE, texts.CHANGES)
         title = one.render(language, title=titles[0]) if len(titles) == 1 else many.render(language, count=len(titles))
-        summary = ", ".join(titles) if len(titles) > 1 else ""
-        return title, summary + (texts.BLOCKS.render(language, count=blocks) if blocks else ""), diff
+        named = ", ".join(titles) if len(titles) > 1 else ""
+        placed = texts.BLOCKS.render(language, count=blocks) if blocks else ""
+        digest = sha256(to_json([diff, blocks])).hexdigest()
+        summary = texts.NAMED.render(language, titles=named, blocks=placed) if named and placed else named or placed
+        return _Shown(title, summary, diff, digest)
+
+
+class _Shown(Struct, frozen=True):
+    """What a confirmation says and shows."""
+
+    title: str
+    summary: str
+    diff: list[Mapping[str, Any]]
+    digest: str
 
 
 def _row(job: Job, interaction: UUID, kind: str, summary: str, calls: tuple[Call, ...]) -> dict[str, Any]:
-    digest = sha256(to_json([each.call.arguments for each in calls])).hexdigest()
     row = {"id": interaction, "conversation_id": job.run.conversation_id, "run_id": job.run.id, "type": kind}
-    return row | {"summary": summary[:_LONGEST], "held": [each.call.id for each in calls], "digest": digest}
+    return row | {"summary": summary[:_LONGEST], "held": [each.call.id for each in calls], "digest": ""}
 
 
 def _opening(job: Job, row: dict[str, Any], over: Also) -> Also:

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 from smartflow.client.agent.log import LogRow
 from smartflow.client.llm import AnswerRequest, Done, LlmClient, Now, System, TextPiece, Usage, User
-from smartflow.services.agent.context.build import DIALOGUE, tokens
+from smartflow.services.agent.context.build import DIALOGUE
+from smartflow.services.agent.context.room import Room
+from smartflow.services.agent.context.size import tokens
 from smartflow.services.agent.engine import saying
 from smartflow.services.agent.engine.fold import State
 from smartflow.services.agent.engine.job import Job
@@ -28,17 +30,17 @@ _RULES = (
 )
 
 
-def old_rows(rows: Sequence[LogRow], watermark: int) -> tuple[list[LogRow], int]:
+def old_rows(rows: Sequence[LogRow], watermark: int, room: Room) -> tuple[list[LogRow], int]:
     """Find what of a dialogue is to be summed up, and the position up to which: all but the newest that fit; none: not yet."""
     spoken = [row for row in rows if row.pos > watermark and row.kind in {"user_text", "answer"}]
     sizes = [tokens(_words(row)) for row in spoken]
-    if sum(sizes) <= FROM:
+    if sum(sizes) <= room.share(FROM):
         return [], watermark
     kept = 0
     turns = [place for place, row in enumerate(spoken) if row.kind == "user_text"]
     for place in reversed(turns):
         kept = sum(sizes[place:])
-        if kept > TO or place == turns[0]:
+        if kept > room.share(TO) or place == turns[0]:
             later = [each for each in turns if each > place]
             cut = later[0] if later else len(spoken)
             last = spoken[cut].pos - 1 if cut < len(spoken) else rows[-1].pos
@@ -67,7 +69,8 @@ class Compactor:
 
     async def compact(self, job: Job, state: State) -> None:
         """Sum up what has become old, if there is so much."""
-        rows, watermark = old_rows(job.rows, state.watermark)
+        room = Room.within(await self._llm.window(job.call, "pro"))
+        rows, watermark = old_rows(job.rows, state.watermark, room)
         if not rows or job.stopped.is_set():
             return
         await job.write([saying.status("context_compact_start")])

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from smartflow.services.agent.engine.fold import Answer, State
 from smartflow.services.agent.engine.own import are_own_words
+from smartflow.services.agent.engine.removing import removes, removes_much
 from smartflow.services.agent.model import (
     CORRECTIONS,
     MOST_LIGHT,
@@ -48,19 +49,26 @@ def start(state: State) -> Phase:
 def decide(phase: Phase, state: State, rules: Rules) -> Step:
     """Read a state into the next step."""
     answer, waiting = state.answer, list(state.open.values())
-    if answer.consent.reading == "aside":
+    if answer.consent.reading in {"aside", "unclear"}:
         waiting = [each for each in waiting if each.call.id not in answer.consent.held]
     if waiting:
         return _attended(state, waiting, rules)
     if answer.over is not None:
         return End(answer.over)
-    if _exhausted(answer, rules.limits):
+    return _closing(answer, rules.limits) or Think(phase, answer.beginning, _offer(answer), frozenset(answer.hidden))
+
+
+def _closing(answer: Answer, limits: Limits) -> Deliver | None:
+    """Find why no model is to be asked: nobody knows what the person wants, a limit is reached, or it got it wrong too often."""
+    faults = answer.faults
+    if answer.consent.reading == "unclear":
+        return Deliver("completed", unclear=True)
+    if _exhausted(answer, limits):
         return Deliver("exhausted")
-    if answer.faults.get("invalid_output", 0) >= CORRECTIONS or answer.faults.get("claim_without_effect", 0) >= CORRECTIONS:
+    if faults.get("invalid_output", 0) >= CORRECTIONS or faults.get("claim_without_effect", 0) >= CORRECTIONS:
         return Deliver("completed")
-    if max(answer.faults.values(), default=0) > CORRECTIONS:
-        return Deliver("completed")  # it goes on calling for what it was no longer offered
-    return Think(phase, answer.beginning, _offer(answer), frozenset(answer.hidden))
+    # Beyond that it goes on calling for what it was no longer offered.
+    return Deliver("completed") if max(faults.values(), default=0) > CORRECTIONS else None
 
 
 def _exhausted(answer: Answer, limits: Limits) -> bool:
@@ -87,8 +95,8 @@ def _attended(state: State, waiting: Sequence[Call], rules: Rules) -> Step:
     if unfit is not None:
         return unfit
     light = [each for each in waiting if rules.nature[each.call.name] == ("commit", "light")]
-    many = len(answer.done) + len(light) > MOST_LIGHT
-    free = tuple(each for each in waiting if each not in questions and not _needs_consent(state, each, rules, many=many))
+    many, heavy = len(answer.done) + len(light) > MOST_LIGHT, removes_much(state, waiting)
+    free = tuple(each for each in waiting if each not in questions and not _needs_consent(state, each, rules, many=many, heavy=heavy))
     if free:
         return Act(free)
     asking = tuple(each for each in waiting if each not in questions)
@@ -113,11 +121,11 @@ def _effect(each: Call, rules: Rules) -> Effect:
     return rules.nature.get(each.call.name, _UNKNOWN)[0]
 
 
-def _needs_consent(state: State, each: Call, rules: Rules, *, many: bool) -> bool:
+def _needs_consent(state: State, each: Call, rules: Rules, *, many: bool, heavy: bool) -> bool:
     """Whether the person has to be asked: what is light is agreed to by asking for it, in one's own words and a few at a time."""
     consent, risk = state.answer.consent, rules.nature.get(each.call.name, _UNKNOWN)[1]
     if risk == "none" or (each.call.id in consent.held and consent.reading == "approve"):
         return False
     if risk == "light" and not many and are_own_words(each.call, state):
         return False
-    return risk == "heavy" or not consent.always
+    return risk == "heavy" or (heavy and removes(each.call)) or not consent.always

@@ -15,11 +15,12 @@ from smartflow.services.agent.engine.decide import Rules, decide, start
 from smartflow.services.agent.engine.ending import Over, used
 from smartflow.services.agent.engine.fold import State
 from smartflow.services.agent.engine.hands import Hands
-from smartflow.services.agent.engine.job import Job
+from smartflow.services.agent.engine.job import Also, Job
 from smartflow.services.agent.engine.thinking import Thinker
 from smartflow.services.agent.engine.titling import Titler
 from smartflow.services.agent.engine.transitions import kind_of, towards
 from smartflow.services.agent.model import Act, Answered, Ask, Block, Confirm, Deliver, End, Outcome, Refuse, Step, Think
+from smartflow.services.agent.repository import Line
 from smartflow.shared.database.lease import LeaseLost
 from smartflow.shared.database.unit import Unit
 from smartflow.shared.kernel.text import Text
@@ -102,17 +103,25 @@ class Driver:
         while not job.cancelled:
             if job.fence is None:
                 raise LeaseLost
-            step = self._fit(decide(job.phase, state, self._rules))
+            step = await self._fit(job, decide(job.phase, state, self._rules), state)
             job.phase = towards(job.phase, kind_of(step))
             if await self._done(job, step, state):
                 return
             state = job.state()
         await self._end(job, "cancelled", state)
 
-    def _fit(self, step: Step) -> Step:
-        """Ask the person about nothing that cannot be read: those calls are refused first."""
-        bad = self._parts.actor.unfit(step) if isinstance(step, Ask | Confirm) else ()
-        return Act(bad) if bad else step
+    async def _fit(self, job: Job, step: Step, state: State) -> Step:
+        """Ask the person about nothing that cannot be read; do what they agreed to only if it is still what they were shown."""
+        if isinstance(step, Ask | Confirm):
+            bad = self._parts.actor.unfit(step)
+            return Act(bad) if bad else step
+        consent = state.answer.consent
+        if not isinstance(step, Act) or consent.reading != "approve" or job.has_told("confirmed"):
+            return step
+        agreed = tuple(each for each in step.calls if each.call.id in consent.held)
+        if not agreed or await self._parts.asker.holds(job, agreed, consent.digest):
+            return step
+        return Confirm(agreed, changed=True)
 
     async def _done(self, job: Job, step: Step, state: State) -> bool:
         """Do a step; true: the run is over, or waits."""
@@ -125,7 +134,7 @@ class Driver:
             case Ask() | Confirm():
                 return await self._waits(job, step, state)
             case Deliver():
-                await job.write(saying.delivery(step.outcome, state.answer, job.call.language))
+                await job.write(saying.delivery(step, state.answer, job.call.language))
             case End():
                 await self._end(job, step.outcome, state)
                 return True
@@ -133,19 +142,23 @@ class Driver:
 
     async def _waits(self, job: Job, step: Ask | Confirm, state: State) -> bool:
         """Ask the person, unless there is nothing to ask about: then the calls say so themselves."""
-        over = Over("waiting", job)
+        over, asker = Over("waiting", job), self._parts.asker
         if isinstance(step, Ask):
-            await job.write(*self._parts.asker.ask(job, step, used(job.own_rows()), over))
-            job.metrics.runs.labels("waiting").inc()
+            await self._opens(job, state, *asker.ask(job, step, used(job.own_rows()), over))
             return True
-        asked = await self._parts.asker.confirm(job, step, used(job.own_rows()), over)
+        asked = await asker.confirm(job, step, used(job.own_rows()), over)
         if asked is None:
             job.phase = towards(job.phase, "act")
             await self._parts.actor.act(job, step.calls, state)
             return False
-        await job.write(*asked)
-        job.metrics.runs.labels("waiting").inc()
+        await self._opens(job, state, *asked)
         return True
+
+    async def _opens(self, job: Job, state: State, lines: list[Line], also: Also) -> None:
+        """Have the person asked; what was said to be done already, and was not, is set right first."""
+        wrong = [saying.set_right(job.call.language, "\n\n")] if state.answer.claimed and not state.answer.done else []
+        await job.write([*wrong, *lines], also)
+        job.metrics.runs.labels("waiting").inc()
 
     async def _end(self, job: Job, outcome: Outcome, state: State) -> None:
         if outcome in {"completed", "exhausted"}:

@@ -7,6 +7,7 @@ from typing import get_args
 
 import msgspec
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from smartflow.client.agent.log import LogRow, Payload
 from smartflow.client.llm import Assistant, Message, Tool, ToolCall, User
@@ -37,6 +38,8 @@ class Answer(Struct):
     hidden: list[str] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)
     note: str = ""
+    # It said beside calls that something was changed: whether that is so shows when they have run.
+    claimed: bool = False
 
 
 class State(Struct):
@@ -84,10 +87,10 @@ def taken(payload: Payload) -> tuple[int, int]:
 
 
 def copied(state: State) -> State:
-    """Give a state of its own with the same in it; messages never change and are shared."""
-    made = msgspec.convert(msgspec.to_builtins(msgspec.structs.replace(state, messages=[])), State)
-    made.messages = list(state.messages)
-    return made
+    """Give a state of its own with the same in it; what never changes (messages, calls, what was written) is shared."""
+    of = state.answer
+    answer = replace(of, done=list(of.done), faults=dict(of.faults), hidden=list(of.hidden), seen=list(of.seen))
+    return replace(state, open=dict(state.open), written=list(state.written), answer=answer, messages=list(state.messages))
 
 
 def _message(row: LogRow) -> list[Message]:
@@ -98,7 +101,8 @@ def _message(row: LogRow) -> list[Message]:
         case "answer":
             return [Assistant(payload["content"], tuple(msgspec.convert(each, ToolCall) for each in payload["calls"]))]
         case "result":
-            return [Tool(payload["call_id"], payload["name"], payload["content"], payload["result"])]
+            content = payload.get("content") or to_json(payload["result"]).decode()
+            return [Tool(payload["call_id"], payload["name"], content, payload["result"])]
         case "correction" if payload.get("said"):
             return [Assistant(payload["said"])]
         case _:
@@ -136,7 +140,8 @@ def _heard(state: State, row: LogRow) -> None:
     held = frozenset(row.payload.get("held") or ())
     runs = {state.open[each].run for each in held if each in state.open}
     state.open = {id_: each for id_, each in state.open.items() if each.run in runs}
-    consent = Consent(reading, held, always=bool(row.payload.get("always")))
+    asked = {"asked": row.payload.get("asked", ""), "digest": row.payload.get("digest", "")}
+    consent = Consent(reading, held, **asked, always=bool(row.payload.get("always")))
     state.answer = Answer(words=row.payload["text"], consent=consent)
 
 
@@ -146,6 +151,7 @@ def _spoken(state: State, row: LogRow) -> None:
     state.open |= {call.id: Call(row.run, call) for call in calls}
     state.calls += len(calls)
     answer.beginning, answer.note = "", ""
+    answer.claimed = answer.claimed or bool(payload.get("claims"))
     answer.rounds += 1
     answer.tokens += sum(taken(payload))
     answer.cost += Decimal(str((payload.get("usage") or {}).get("cost", 0)))
@@ -188,9 +194,11 @@ def _mended(state: State, row: LogRow) -> None:
     answer.tokens += sum(taken(payload))
     if payload["reason"] == "claim_without_effect":
         answer.over = None  # it was an answer, and counted as one; what was said wrong is set right
+        answer.claimed = False
     else:
         answer.rounds += 1
         answer.beginning = ""
+        answer.claimed = answer.claimed or bool(payload.get("claims"))
 
 
 def _fault(answer: Answer, reason: Reason, tool: str) -> None:

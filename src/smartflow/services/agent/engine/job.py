@@ -126,7 +126,7 @@ class Job:
             self.run = found
             base = read(await repository.snapshot(reader, self.owner, found.conversation_id))
             after = 0 if base is None else min(base.watermark, found.after)  # its own rows are wanted, summed up or not
-            self.rows = await repository.rows(reader, self.owner, found.conversation_id, after=after)
+            self.rows = await repository.meant(reader, self.owner, found.conversation_id, found.id, after=after)
             self._state = fold(self.rows, base)
         if found.cancel_asked:
             self.cancel()
@@ -135,6 +135,10 @@ class Job:
     def state(self) -> State:
         """Read the log as it is now."""
         return copied(self._state)
+
+    def has_told(self, code: str) -> bool:
+        """Tell whether this run has said so far that things are so."""
+        return any(row.kind == "status" and row.payload["code"] == code and row.run == self.run.id for row in self.rows)
 
     def own_rows(self) -> list[LogRow]:
         """Give the rows of this run alone."""

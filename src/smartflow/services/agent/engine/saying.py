@@ -8,7 +8,7 @@ from uuid import UUID
 from smartflow.client.llm import ToolCall, Usage
 from smartflow.services.agent.engine import texts
 from smartflow.services.agent.engine.fold import Answer
-from smartflow.services.agent.model import Card, Result
+from smartflow.services.agent.model import Card, Deliver, Result
 from smartflow.services.agent.repository import Line
 from smartflow.shared.kernel.codec import to_json
 from smartflow.shared.kernel.text import Language
@@ -21,6 +21,11 @@ _QUOTED = 80
 def text(piece: str, joins: int | None = None) -> Line:
     """Say a piece of text; later pieces join the first."""
     return Line("assistant_text", {"text": piece} | ({} if joins is None else {"joined": True}), SPEAK, "chat", joins)
+
+
+def set_right(language: Language, end: str = "") -> Line:
+    """Say that nothing was changed, where something else was said."""
+    return text("\n\n" + texts.CLAIM.render(language) + end)
 
 
 def status(code: str, summary: str = "") -> Line:
@@ -36,8 +41,9 @@ def tool_call(call: ToolCall) -> Line:
 def tool_result(call: ToolCall, result: Result, *, did: str = "") -> list[Line]:
     """Say what a tool gave: for the run that goes on, for readers, and as cards; `did` is what it changed, in words."""
     word = {"done": "done", "refused": "failed", "blocked": "blocked"}[result.status]
-    inner: dict[str, Any] = {"call_id": call.id, "name": call.name, "content": result.content, "result": result.plain()}
+    inner: dict[str, Any] = {"call_id": call.id, "name": call.name, "result": result.plain()}
     inner |= {"undo": result.undo, "undone": None if result.undone is None else str(result.undone)} | ({"did": did} if did else {})
+    inner |= {"content": result.content} if result.content else {}
     views = {"argument_view": _argument_view(call), "result_view": _view(call, result, word)}
     shown = {**_used(call), "status": word, "summary": result.title, **views}
     lines = [Line("result", inner), Line("tool_result", shown, "execute.status", "execute")]
@@ -65,17 +71,22 @@ def confirmation(interaction: UUID, title: str, summary: str, expires_at: dateti
     return [shown, status("tool_confirm", title), status("confirm", title)]
 
 
-def delivery(outcome: str, answer: Answer, language: Language) -> list[Line]:
-    """Say by template how far an answer has come: what is done, and what is still open."""
-    head = texts.LIMIT if outcome == "exhausted" else texts.CLOSED
+def delivery(step: Deliver, answer: Answer, language: Language) -> list[Line]:
+    """Say by template how far an answer has come, what is done and what is still open; or what a yes or no is waited for."""
+    said = texts.UNCLEAR.render(language, asked=answer.consent.asked) if step.unclear else _progress(step, answer, language)
+    shown = ("\n\n" if answer.beginning else "") + said
+    usage = {"prompt_tokens": 0, "completion_tokens": 0}
+    return [text(shown), Line("answer", {"content": shown, "calls": [], "model": "template", "usage": usage, "outcome": step.outcome})]
+
+
+def _progress(step: Deliver, answer: Answer, language: Language) -> str:
+    head = texts.LIMIT if step.outcome == "exhausted" else texts.CLOSED
     done = texts.DONE.render(language, done="; ".join(answer.done)) if answer.done else texts.NOTHING_DONE.render(language)
     said = [head.render(language), done]
     if answer.words:
         words = answer.words if len(answer.words) <= _QUOTED else answer.words[:_QUOTED] + " .."
         said.append(texts.OPEN.render(language, words=words))
-    shown = ("\n\n" if answer.beginning else "") + (" " if language == "en" else "").join(said)
-    usage = {"prompt_tokens": 0, "completion_tokens": 0}
-    return [text(shown), Line("answer", {"content": shown, "calls": [], "model": "template", "usage": usage, "outcome": outcome})]
+    return (" " if language == "en" else "").join(said)
 
 
 def end(run_status: str, used: Usage) -> list[Line]:
@@ -115,4 +126,4 @@ def _view(call: ToolCall, result: Result, word: str) -> dict[str, Any]:
     return {"view_type": _VIEWS.get(call.name, "legacy_text"), "version": 1, "collapsed": collapsed, "expanded": expanded}
 
 
-_VIEWS = {"query_range": "schedule.read_result"}
+_VIEWS = {"query_range": "schedule.read_result", "read_more": "tool.context_result"}

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from msgspec import Struct, field
@@ -30,20 +30,23 @@ from smartflow.client.llm import (
     Usage,
 )
 from smartflow.services.agent import repository
-from smartflow.services.agent.context.build import Built, Present, build, tokens
+from smartflow.services.agent.context.build import Built, Present, build
+from smartflow.services.agent.context.room import Room
+from smartflow.services.agent.context.size import tokens
 from smartflow.services.agent.engine import saying
 from smartflow.services.agent.engine.claims import claims_a_change
 from smartflow.services.agent.engine.fold import State
 from smartflow.services.agent.engine.hands import Hands
 from smartflow.services.agent.engine.job import Job
 from smartflow.services.agent.engine.musing import Muser, Musing
-from smartflow.services.agent.engine.texts import CLAIM, CLAIM_NOTE, UNUSABLE_NOTE
+from smartflow.services.agent.engine.texts import CLAIM_NOTE, UNUSABLE_NOTE
 from smartflow.services.agent.model import CALLS, CORRECTIONS, Limits, Phase, Think
 from smartflow.services.agent.repository import Line
+from smartflow.services.agent.tool.show import too_many
 from smartflow.shared.database.unit import Unit
 from smartflow.shared.kernel.call import Call
 from smartflow.shared.kernel.clock import Clock
-from smartflow.shared.kernel.codec import plain
+from smartflow.shared.kernel.codec import plain, to_json
 from smartflow.shared.kernel.ids import Entropy
 from smartflow.shared.kernel.refusal import DeadlinePassed
 
@@ -74,6 +77,10 @@ class _Heard(Struct):
     def seconds(self) -> float:
         return round(time.monotonic() - self.began, 3)
 
+    def claims(self) -> bool:
+        """Whether it says that something was changed; the brain speaks by template, and what it says is so."""
+        return self.model != _OFFLINE and claims_a_change(self.shown)
+
 
 class Thinker:
     """Asks for answers and writes them down."""
@@ -89,7 +96,7 @@ class Thinker:
     async def think(self, job: Job, step: Think, state: State) -> None:
         """Ask once; ends early when the run is stopped."""
         now = self._clock.now()
-        built = await self._built(job, state, now)
+        built = await self._built(job, step, state)
         heard = _Heard(step.beginning, _open_text(job.rows, job.run.id) if step.beginning else None, time.monotonic())
         request = self._request(job, step, state, built)
         call = replace(job.call, deadline=now + timedelta(seconds=max(self._limits.seconds - state.answer.seconds, 1.0)))
@@ -124,10 +131,13 @@ class Thinker:
                 raise
             heard.cut = True  # it is the run's own cap: the budgets hold
 
-    async def _built(self, job: Job, state: State, now: datetime) -> Built:
+    async def _built(self, job: Job, step: Think, state: State) -> Built:
         recalled = await self._hands.recaller.recalled(job)
-        present = Present(now, job.call.zone, job.call.language, recalled, state.answer.note)
-        return build(state.messages, present, state.summary)
+        present = Present(self._clock.now(), job.call.zone, job.call.language, recalled, state.answer.note)
+        _, role = _SCENES[step.phase]
+        room = Room.within(await self._hands.llm.window(job.call, role))
+        offered = tokens(to_json(self._offered(step)).decode())
+        return build(state.messages, present, state.summary, room, offered)
 
     def _request(self, job: Job, step: Think, state: State, built: Built) -> AnswerRequest:
         scene, role = _SCENES[step.phase]
@@ -137,6 +147,7 @@ class Thinker:
             scene=scene,
             messages=built.messages,
             now=Now(self._clock.now(), job.call.zone),
+            language=job.call.language,
             tools=self._offered(step),
             thinking=job.run.options.get("thinking", "auto"),
             bounds=Bounds(cost=self._limits.cost - state.answer.cost),
@@ -185,6 +196,7 @@ class Thinker:
         if heard.flaw is not None:
             note = UNUSABLE_NOTE.format(where="; ".join(heard.flaw.where) or heard.flaw.reason)
             said = {"reason": heard.flaw.reason, "tool": heard.flaw.tool, "note": note, "said": heard.shown, "seconds": heard.seconds()}
+            said |= {"claims": True} if heard.claims() else {}
             # Its bill is settled and not told here: what it took of the run is counted by us.
             said |= {"usage": {"prompt_tokens": built.stats.total, "completion_tokens": tokens(heard.shown)}}
             await job.write([Line("correction", said)])
@@ -192,16 +204,24 @@ class Thinker:
         await self._write_answer(job, heard, state, built)
 
     async def _write_answer(self, job: Job, heard: _Heard, state: State, built: Built) -> None:
-        calls = [replace(call, id=f"c{state.calls + number}") for number, call in enumerate(heard.calls[:CALLS], start=1)]
+        calls = [replace(call, id=f"c{state.calls + number}") for number, call in enumerate(heard.calls, start=1)]
         payload = {"content": heard.shown, "calls": plain(calls), "model": heard.model, "usage": plain(heard.usage)}
         payload |= {"seconds": heard.seconds()} | ({"cut": True} if heard.cut else {})
+        payload |= {"claims": True} if calls and heard.claims() else {}
         before, after = _corrected(job, heard, state) if not calls and not heard.cut else ([], [])
-        shown = [saying.tool_call(call) for call in calls if self._runs_at_once(call)]
+        shown = [saying.tool_call(call) for call in calls[:CALLS] if self._runs_at_once(call)]
+        shown += self._not_run(job, calls[CALLS:])
 
         async def note(unit: Unit, _: Sequence[LogRow]) -> None:
             await repository.set_conversation(unit, job.owner, job.run.conversation_id, context=plain(built.stats))
 
         await job.write([*before, Line("answer", payload), *after, *shown], note)
+
+    def _not_run(self, job: Job, calls: Sequence[ToolCall]) -> list[Line]:
+        """Refuse what is too much for one answer, so that its model knows."""
+        for each in calls:
+            job.metrics.tools.labels(each.name if each.name in self._hands.instruments else "unknown", "refused").inc()
+        return [line for each in calls for line in saying.tool_result(each, too_many(CALLS, job.call.language))]
 
     def _runs_at_once(self, call: ToolCall) -> bool:
         instrument = self._hands.instruments.get(call.name)
@@ -209,12 +229,13 @@ class Thinker:
 
 
 def _corrected(job: Job, heard: _Heard, state: State) -> tuple[list[Line], list[Line]]:
-    """Set right what says that something was changed while nothing was; the brain speaks by template and is never wrong so."""
-    if heard.model == _OFFLINE or state.answer.done or not claims_a_change(heard.shown):
+    """Set right what says that something was changed while nothing was, now or beside calls that changed nothing."""
+    claims = heard.claims()
+    if state.answer.done or not (claims or state.answer.claimed):
         return [], []
-    before = [saying.text("\n\n" + CLAIM.render(job.call.language))]
-    if state.answer.faults.get("claim_without_effect", 0) + 1 >= CORRECTIONS:
-        return before, []  # it had its tries: the sentence stands as the end
+    before = [saying.set_right(job.call.language)]
+    if not claims or state.answer.faults.get("claim_without_effect", 0) + 1 >= CORRECTIONS:
+        return before, []  # it has heard better, or had its tries: the sentence stands as the end
     return before, [Line("correction", {"reason": "claim_without_effect", "note": CLAIM_NOTE})]
 
 

@@ -68,6 +68,13 @@ class Undo(Struct, frozen=True, forbid_unknown_fields=True):
     what: Literal["last"] = "last"
 
 
+class ReadMore(Struct, frozen=True, forbid_unknown_fields=True):
+    """Read a part of an earlier result of this conversation that was cut, by its handle; the first part is 1."""
+
+    handle: Annotated[str, Meta(pattern=r"^c[0-9]{1,9}$", examples=["c7"])]
+    part: Annotated[int, Meta(ge=1, le=10_000)]
+
+
 class AskUser(Struct, frozen=True, forbid_unknown_fields=True):
     """Ask the person, with up to six choices; ends the answer. `slot` says which missing piece the reply fills."""
 
@@ -86,5 +93,6 @@ TOOLS: dict[str, type[Struct]] = {
     "reopen_task": OneTask,
     "delete_task": DeleteTask,
     "undo": Undo,
+    "read_more": ReadMore,
     "ask_user": AskUser,
 }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from smartflow.services.agent.model import Result
-from smartflow.services.agent.tool import look, tasks, undo
+from smartflow.services.agent.tool import look, more, tasks, undo
 from smartflow.services.agent.tool.arguments import AskUser
 from smartflow.services.agent.tool.show import done_plain
 from smartflow.services.agent.tool.tool import Instrument, Scene
@@ -16,4 +16,5 @@ async def _asked(scene: Scene, wanted: AskUser) -> Result:
 
 
 _ASK = Instrument("ask_user", AskUser, "ask", "none", _asked)
-INSTRUMENTS: Mapping[str, Instrument] = {each.name: each for each in (*look.INSTRUMENTS, *tasks.INSTRUMENTS, *undo.INSTRUMENTS, _ASK)}
+_ALL = (*look.INSTRUMENTS, *tasks.INSTRUMENTS, *undo.INSTRUMENTS, *more.INSTRUMENTS, _ASK)
+INSTRUMENTS: Mapping[str, Instrument] = {each.name: each for each in _ALL}

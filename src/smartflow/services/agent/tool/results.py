@@ -115,6 +115,14 @@ class Undone(Struct, frozen=True):
     titles: tuple[str, ...] = ()
 
 
+class Part(Struct, frozen=True):
+    """Which part of which earlier result `read_more` gave; the text itself is for the model alone."""
+
+    handle: str
+    part: int
+    parts: int
+
+
 class Refused(Struct, frozen=True):
     """A tool refused: why, by code and in both languages; `stale`: look it up again."""
 
@@ -132,6 +140,7 @@ RESULTS: dict[str, type[Struct]] = {
     "reopen_task": TaskDone,
     "delete_task": Deleted,
     "undo": Undone,
+    "read_more": Part,
 }
 """`Tool.result` is {"status": "done", "value": <one of these>}, {"status": "refused", "value": Refused}, or
 {"status": "blocked", "value": {"reason": "refused_by_person"}} where the person said no."""

@@ -11,7 +11,7 @@ from smartflow.services.agent.model import Card, Result
 from smartflow.services.agent.tool import texts, times
 from smartflow.services.agent.tool.results import Refused, Said, TaskShown
 from smartflow.services.agent.tool.tool import Scene
-from smartflow.shared.kernel.codec import plain, to_json
+from smartflow.shared.kernel.codec import plain
 from smartflow.shared.kernel.refusal import Refusal
 from smartflow.shared.kernel.text import Language, Text
 
@@ -26,8 +26,7 @@ def task_shown(task: Task, scene: Scene) -> TaskShown:
 def done(value: Struct, title: str, *, cards: tuple[Card, ...] = (), undo: Mapping[str, Any] | None = None) -> Result:
     """Tell what a tool did or found."""
     facts = plain(value)
-    content = to_json({"status": "done", "value": facts}).decode()
-    return Result(status="done", value=facts, content=content, title=title, cards=cards, undo=None if undo is None else dict(undo))
+    return Result(status="done", value=facts, title=title, cards=cards, undo=None if undo is None else dict(undo))
 
 
 def refused(code: str, text: Text, scene: Scene) -> Result:
@@ -44,8 +43,7 @@ def refused_by(refusal: Refusal, scene: Scene) -> Result:
 def blocked(language: Language) -> Result:
     """Tell that the person said no."""
     value = {"reason": "refused_by_person"}
-    content = to_json({"status": "blocked", "value": value}).decode()
-    return Result(status="blocked", value=value, content=content, title=texts.BLOCKED.render(language))
+    return Result(status="blocked", value=value, title=texts.BLOCKED.render(language))
 
 
 def invalid(reason: str, why: str, language: Language) -> Result:
@@ -53,9 +51,14 @@ def invalid(reason: str, why: str, language: Language) -> Result:
     return _refused(reason, Text(zh=why, en=why), language)
 
 
+def too_many(most: int, language: Language) -> Result:
+    """Tell a model that its call is one more than go in an answer."""
+    return _refused("too_many_calls", Text(zh=texts.TOO_MANY.zh.format(most=most), en=texts.TOO_MANY.en.format(most=most)), language)
+
+
 def done_plain(value: dict[str, Any], title: str) -> Result:
     """Tell what came, as it came."""
-    return Result(status="done", value=value, content=to_json({"status": "done", "value": value}).decode(), title=title)
+    return Result(status="done", value=value, title=title)
 
 
 def task_card(task: Task, scene: Scene, source: str) -> Card:
@@ -88,5 +91,4 @@ def quadrant_for(deadline: datetime | None, now: datetime) -> Quadrant:
 
 def _refused(code: str, text: Text, language: Language) -> Result:
     value = plain(Refused(code, Said(text.zh, text.en)))
-    content = to_json({"status": "refused", "value": value}).decode()
-    return Result(status="refused", value=value, content=content, title=texts.REFUSED.render(language))
+    return Result(status="refused", value=value, title=texts.REFUSED.render(language))

@@ -20,12 +20,20 @@ CONFIRM = {
     "reopen": (Text(zh="重新打开“{title}”？", en='Reopen "{title}"?'), Text(zh="重新打开 {count} 个任务？", en="Reopen {count} tasks?")),
     "undo": (Text(zh="撤销“{title}”？", en='Undo "{title}"?'), Text(zh="撤销 {count} 处改动？", en="Undo {count} changes?")),
 }
-BLOCKS = Text(zh="（连同 {count} 个时间块）", en=" (blocks that go with it: {count})")
+BLOCKS = Text(zh="连同 {count} 个时间块", en="Blocks that go with it: {count}")
+NAMED = Text(zh="{titles}。{blocks}", en="{titles}. {blocks}")
 UNDONE = Text(zh="已撤销", en="Undone")
 NOTHING = Text(zh="没有可撤销的", en="There is nothing to undo")
 READ = Text(zh="读出 {count} 种时间", en="{count} readings")
 REFUSED = Text(zh="没有成功", en="It was refused")
 BLOCKED = Text(zh="你没有同意", en="You said no")
+TOO_MANY = Text(
+    zh="一次回答最多调用 {most} 次工具，这一次没有执行。需要的话请在下一次回答里再调用。",
+    en="At most {most} tools are called in one answer, so this call was not run. Make it again in the next answer if it is needed.",
+)
+PART = Text(zh="第 {part} 部分，共 {parts} 部分", en="Part {part} of {parts}")
+NO_RESULT = Text(zh="这次对话里没有这个结果。", en="There is no such result in this conversation.")
+NO_PART = Text(zh="这个结果没有这么多部分。", en="That result has fewer parts.")
 NO_TIME = Text(zh="看不懂这个时间。", en="That time cannot be read.")
 NO_TASK = Text(zh="没有这个任务。", en="There is no such task.")
 QUADRANTS = {

@@ -1,13 +1,13 @@
 """What a tool is: its arguments, its effect and risk, and what it does."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from smartflow.client.llm import ToolSpec
+from smartflow.client.llm import Message, ToolSpec
 from smartflow.client.schedule.term import TermView
 from smartflow.client.schedule.timetable import TimetableClient
 from smartflow.client.task import TaskClient
@@ -16,7 +16,7 @@ from smartflow.shared.kernel.call import Call
 
 
 class Scene(Struct, frozen=True):
-    """Where a tool works: the call it makes (keyed), the person's moment, whom it may ask, and what this conversation wrote."""
+    """Where a tool works: the call it makes (keyed), the person's moment, whom it may ask, what this conversation wrote and said."""
 
     call: Call
     now: datetime
@@ -24,6 +24,7 @@ class Scene(Struct, frozen=True):
     tasks: TaskClient
     timetable: TimetableClient
     written: tuple[Written, ...] = ()
+    said: Sequence[Message] = ()
 
 
 Run = Callable[[Scene, Any], Awaitable[Result]]

@@ -20,3 +20,7 @@ class Brain(Protocol):
     def takes(self, request: AnswerRequest) -> bool:
         """Tell whether rules alone are sure of the answer, so that no model need be asked (the fast path)."""
         ...
+
+    def weighed(self, request: AnswerRequest, piece: Piece) -> Piece:
+        """Give a piece of a model's answer, or what it is worth: a yes that it read into words with a but is none."""
+        ...

@@ -22,7 +22,7 @@ from smartflow.services.llm.offline.dialogue import Dialogue, follow
 from smartflow.services.llm.offline.fitting import Fit
 from smartflow.services.llm.offline.frames.frame import Intent
 from smartflow.services.llm.offline.reading import clauses, fold
-from smartflow.services.llm.offline.talk import WRITES, NotDone, Talk, Told, Want, say, tell
+from smartflow.services.llm.offline.talk import WRITES, AnotherWish, NotDone, Talk, Told, Want, say, tell
 from smartflow.services.llm.offline.understanding import Denied, Meant, understand
 from smartflow.shared.kernel.text import Language, Text
 
@@ -68,11 +68,16 @@ class RuleBrain:
         """Tell whether rules alone are sure: one clause, one certain intent, a read or a light change, or small talk."""
         if request.scene not in _SPOKEN:
             return request.scene == "confirmation_words" and consent.reading(_newest(request)) != "unclear"
-        dialogue = follow(request.messages)
+        dialogue = follow(request.messages, request.language)
         if not _certain(dialogue.text):
             return False
         told = tell(_talk(dialogue), dialogue)
         return not told.left and {want.name for want in told.wants} <= {tool.name for tool in request.tools}
+
+    def weighed(self, request: AnswerRequest, piece: Piece) -> Piece:
+        """Give a piece of a model's answer, or what it is worth: a yes that it read into words with a but is none."""
+        read = request.scene == "confirmation_words" and isinstance(piece, ObjectPiece) and piece.value.get("reading") == "approve"
+        return ObjectPiece({"reading": "unclear"}) if read and consent.has_a_but(_newest(request)) else piece
 
 
 def _newest(request: AnswerRequest) -> str:
@@ -89,7 +94,7 @@ def _certain(text: str) -> bool:
 
 
 def _answer(request: AnswerRequest) -> Iterator[Piece]:
-    dialogue = follow(request.messages)
+    dialogue = follow(request.messages, request.language)
     told = tell(_talk(dialogue), dialogue)
     offered = {tool.name for tool in request.tools}
     if any(want.name not in offered for want in told.wants):
@@ -133,7 +138,20 @@ def _done() -> Done:
 
 
 def _talk(dialogue: Dialogue) -> Talk:
-    """Choose what to do about the newest request."""
+    """Do something about the newest request, or about the one that came in the place of an answer."""
+    try:
+        return (yield from _wished(dialogue))
+    except AnotherWish as other:
+        return (yield from _instead(other, dialogue))
+
+
+def _instead(other: AnotherWish, dialogue: Dialogue) -> Talk:
+    said = yield from _talk(replace(dialogue, text=other.text, refused=None))
+    return texts.DROPPED.render(dialogue.language) + said
+
+
+def _wished(dialogue: Dialogue) -> Talk:
+    """Choose what to do about a request."""
     text, language = dialogue.text, dialogue.language
     if (echoed := smalltalk.echo(text)) is not None:
         return say(texts.EXACTLY, language, text=echoed)
@@ -173,9 +191,12 @@ def _acts(meant: Meant, dialogue: Dialogue) -> Talk:
             elif group[0].intent == "capture":
                 said.append((yield from capture.keep(group, language)))
             else:
-                said.append((yield from _TALKS[group[0].intent](change.Request(group[0], language, dialogue.focus))))
+                said.append((yield from _TALKS[group[0].intent](change.Request(group[0], language, dialogue.focus, dialogue.listed))))
         except NotDone as refusal:
             said.append(refusal.text)
+        except AnotherWish as other:
+            said.append((yield from _instead(other, dialogue)))
+            break
     said.extend(texts.KEPT[each.kind].render(language) for each in meant.denied if each.kind in texts.KEPT)
     back = texts.TAKE_BACK.render(language)
     said = [

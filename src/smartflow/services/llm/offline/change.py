@@ -24,11 +24,12 @@ _DONE_ONES = re.compile(r"已经?完成|完成的|\b(?:completed|finished|done)\
 
 
 class Request(Struct, frozen=True):
-    """What to change, in whose language, and what "it" means."""
+    """What to change, in whose language, what "it" means, and what the last list showed."""
 
     fit: Fit
     language: Language
     focus: tuple[Shown, ...] = ()
+    listed: tuple[Shown, ...] = ()
 
 
 def complete(request: Request) -> Talk:
@@ -95,8 +96,12 @@ def _meant(request: Request, *, completed: bool | None) -> Generator[tuple[Want,
     name, exact = request.fit.name, True
     if _ALL.search(fold(name)):
         raise NotDone(texts.ONE_BY_ONE.render(request.language))
-    if not name or _IT.fullmatch(fold(name)):
-        found = tuple(Candidate(task.ref, task.title, 1.0, task.deadline) for task in request.focus)
+    found: tuple[Candidate, ...]
+    place = choices.in_order(name, len(request.listed))
+    if place is not None:
+        found = (_candidate(request.listed[place]),)
+    elif not name or _IT.fullmatch(fold(name)):
+        found = tuple(map(_candidate, request.focus))
         if not found:
             raise NotDone(texts.NO_FOCUS.render(request.language))
     else:
@@ -107,6 +112,10 @@ def _meant(request: Request, *, completed: bool | None) -> Generator[tuple[Want,
     if exact and found[0].score >= ENOUGH and (len(found) == 1 or found[0].score - found[1].score >= AHEAD):
         return found[0].ref
     return (yield from _chosen(found[:MOST_CHOICES], request.language))
+
+
+def _candidate(task: Shown) -> Candidate:
+    return Candidate(task.ref, task.title, 1.0, task.deadline)
 
 
 def _find(

@@ -41,7 +41,7 @@ def taken(reply: str, choices: Sequence[str]) -> int | None:
     said, labels = bare(reply), [bare(choice) for choice in choices]
     if said in labels:
         return labels.index(said)
-    place = _by_order(said, len(choices))
+    place = in_order(said, len(choices))
     if place is not None:
         return place
     holding = [place for place, label in enumerate(labels) if said and (said in label or _parts(said) <= _parts(label))]
@@ -52,8 +52,10 @@ def _parts(text: str) -> frozenset[str]:
     return frozenset(re.findall(r"[a-z0-9]+|[\u4e00-\u9fff]", text)) - {"the", "one", "on", "那", "个", "的"} or frozenset({text})
 
 
-def _by_order(said: str, count: int) -> int | None:
-    if re.fullmatch(_LAST, said):
+def in_order(said: str, count: int) -> int | None:
+    """Give the place in a list that words such as "the second one" name."""
+    said = bare(said)
+    if re.fullmatch(_LAST, said) and count:
         return count - 1
     place = next((place for place, pattern in enumerate(_ORDINALS) if re.fullmatch(pattern, said)), None)
     return place if place is not None and place < count else None

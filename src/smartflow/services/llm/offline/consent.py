@@ -61,6 +61,12 @@ def reading(text: str) -> Consent:
     return _longer(text, flat, asks=asks)
 
 
+def has_a_but(text: str) -> bool:
+    """Tell whether words doubt, ask, or want something else, so that nobody may take them for a yes."""
+    flat = fold(text)
+    return "?" in flat or any(each.search(flat) for each in (_DOUBT, _ASKS, _AMENDS, _STARTS_NO)) or cues.negated(flat)
+
+
 def _longer(text: str, flat: str, *, asks: bool) -> Consent:
     if _PLAIN_YES.fullmatch(_PARTICLES.sub("", flat)):
         return "unclear"

@@ -7,8 +7,7 @@ import msgspec
 from msgspec import Struct
 
 from smartflow.client.llm import Assistant, Message, Tool, ToolCall, User
-from smartflow.services.llm.offline.reading import language_of
-from smartflow.services.llm.offline.results import Listed, Shown, Written
+from smartflow.services.llm.offline.results import Listed, Shown, Tasks, Written
 from smartflow.shared.kernel.text import Language
 
 _GIVEN = ("done", "refused", "blocked")
@@ -24,6 +23,8 @@ class Given(Struct):
 class Dialogue(Struct, frozen=True):
     """The request that is to be answered and what followed it; `focus` is what "it" means; `taken`: the ids of all calls.
 
+    `listed` is what the list before it showed, in order.
+
     `refused` is what the person said no to right before, `titles` what things are called, by their refs; `waits`: a call
     before this request has no result yet, for the person has not said yes or no.
     """
@@ -36,6 +37,7 @@ class Dialogue(Struct, frozen=True):
     refused: ToolCall | None = None
     titles: Mapping[str, str] = {}
     waits: bool = False
+    listed: tuple[Shown, ...] = ()
 
 
 class _Turn(Struct):
@@ -44,6 +46,7 @@ class _Turn(Struct):
     request: str = ""
     given: list[Given] = []
     focus: tuple[Shown, ...] = ()
+    listed: tuple[Shown, ...] = ()
     refused: ToolCall | None = None
     said: bool = False
 
@@ -65,10 +68,10 @@ class _Folding:
     """Folds messages one by one."""
 
     def __init__(self) -> None:
-        self.texts: list[str] = []
         self.turns: list[_Turn] = [_Turn()]
         self.titles: dict[str, str] = {}
         self.recent: tuple[Shown, ...] = ()
+        self.listed: tuple[Shown, ...] = ()
         self.taken: set[str] = set()
         self._answered = False
         self._fresh = True
@@ -92,13 +95,12 @@ class _Folding:
             self._gave(message)
 
     def _said(self, text: str) -> None:
-        self.texts.insert(0, text)
         newest = self.turns[-1]
         last = newest.given[-1] if newest.given else None
         if last is not None and last.call.name == "ask_user" and last.result is None:
             last.result = {"status": "done", "value": {"reply": text}}
         elif not self._answered:
-            self.turns.append(_Turn(text, focus=self.recent, refused=newest.blocked()))
+            self.turns.append(_Turn(text, focus=self.recent, listed=self.listed, refused=newest.blocked()))
         self._answered = False
 
     def _called(self, message: Assistant) -> None:
@@ -116,6 +118,8 @@ class _Folding:
         self._answered = message.name == "ask_user" and done and isinstance(value, dict) and "reply" in value
         if done:
             self.titles |= _titles(value)
+        if done and message.name == "query_tasks":
+            self.listed = _tasks(value)
         if done and message.name in {"create_task", "complete_task", "reopen_task"}:
             self.recent = _task(value) if self._fresh else self.recent + _task(value)
             self._fresh = False
@@ -137,10 +141,17 @@ def _task(value: object) -> tuple[Shown, ...]:
         return ()
 
 
-def follow(messages: Sequence[Message]) -> Dialogue:
-    """Read a dialogue from its messages."""
+def _tasks(value: object) -> tuple[Shown, ...]:
+    try:
+        return msgspec.convert(value, Tasks).tasks
+    except msgspec.ValidationError:
+        return ()
+
+
+def follow(messages: Sequence[Message], language: Language) -> Dialogue:
+    """Read a dialogue from its messages, to be answered in a language."""
     folding = _Folding()
     for message in messages:
         folding.add(message)
-    turn, language, taken = folding.turn, language_of(folding.texts), frozenset(folding.taken)
-    return Dialogue(turn.request, language, tuple(turn.given), turn.focus, taken, turn.refused, folding.titles, folding.waits)
+    turn, taken = folding.turn, frozenset(folding.taken)
+    return Dialogue(turn.request, language, tuple(turn.given), turn.focus, taken, turn.refused, folding.titles, folding.waits, turn.listed)

@@ -1,16 +1,12 @@
-"""Texts of people: folded without losing offsets, their language, and the clauses that they are made of."""
+"""Texts of people: folded without losing offsets, and the clauses that they are made of."""
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
 from msgspec import Struct
 
-from smartflow.shared.kernel.text import Language
-
-_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
-_LATIN = re.compile("[a-z]")
 _ABBREVIATIONS = r"(?<!\bprof)(?<!\bdr)(?<!\bmr)(?<!\bmrs)(?<!\bms)(?<!\bst)(?<!\bvs)(?<!\bno)(?<!\be\.g)(?<!\bi\.e)(?<!\ba\.m)(?<!\bp\.m)"
 _OPENERS = r"(?:please |also |then )*(?:remind me|add |delete |remove |mark |undo|show |what |i finished|i've |don't |do not |create )"
 _BREAK = re.compile(
@@ -37,16 +33,6 @@ def _folded(char: str) -> str:
 def fold(text: str) -> str:
     """Fold width and case of a text; its length stays."""
     return "".join(map(_folded, text))
-
-
-def language_of(texts: Iterable[str]) -> Language:
-    """Tell the language of the first of these texts that has letters: the script with more characters."""
-    for text in texts:
-        flat = fold(text)
-        han, latin = len(_HAN.findall(flat)), len(_LATIN.findall(flat))
-        if han or latin:
-            return "zh" if han >= latin else "en"
-    return "zh"
 
 
 def clauses(text: str) -> tuple[Clause, ...]:

@@ -13,8 +13,10 @@ from msgspec import Struct
 
 from smartflow.client.llm import ToolCall
 from smartflow.services.llm.offline import texts
+from smartflow.services.llm.offline.choices import taken
 from smartflow.services.llm.offline.dialogue import Dialogue, Given
 from smartflow.services.llm.offline.results import Refused, Reply
+from smartflow.services.llm.offline.understanding import understand
 from smartflow.shared.kernel.text import Language, Text
 
 WRITES = frozenset({"create_task", "complete_task", "reopen_task", "delete_task", "undo"})
@@ -41,6 +43,14 @@ class NotDone(Exception):  # noqa: N818 - it is how a talk ends early, not a fau
         self.text = text
 
 
+class AnotherWish(Exception):  # noqa: N818 - as above
+    """A talk ends here, because the person did not answer its question and wishes something else."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
 class Told(Struct, frozen=True):
     """How far a talk is: it wants tools, or it says something and is over; `left`: calls that it did not want."""
 
@@ -58,10 +68,18 @@ def ask(want: Want, kind: type[T], language: Language) -> Generator[tuple[Want, 
 def question(
     text: str, choices: Sequence[str], slot: str, language: Language
 ) -> Generator[tuple[Want, ...], tuple[dict[str, Any], ...], str]:
-    """Ask the person; gives the words of the reply."""
+    """Ask the person; gives the words of the reply.
+
+    Raises:
+        AnotherWish: The reply takes none of the choices, and is a request of its own.
+    """
     arguments = {"text": text[:500], "choices": [choice[:MAX_TITLE] for choice in choices][:6], "slot": slot}
-    reply = yield from ask(Want("ask_user", arguments), Reply, language)
-    return reply.reply.strip()
+    reply = (yield from ask(Want("ask_user", arguments), Reply, language)).reply.strip()
+    if choices and taken(reply, choices) is None:
+        meant = understand(reply)
+        if meant.sure and not meant.blocked:
+            raise AnotherWish(reply)
+    return reply
 
 
 def opened(result: dict[str, Any], kind: type[T], language: Language) -> T:

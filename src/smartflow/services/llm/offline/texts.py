@@ -22,6 +22,7 @@ HELP = Text(
     'on tomorrow?", "What is due this week?"\n- complete and reopen: "I finished the lab report", "Reopen the lab '
     'report"\n- delete: "Delete the library card task"\n- take back: "Undo that"',
 )
+DROPPED = Text(zh="（前面的问题先放下了，没有因为它改什么。）\n", en="(The question before is dropped; nothing was changed for it.)\n")
 LEFT = Text(zh="好的，保持原样，什么都没有改。", en="All right, it stays as it is: nothing was changed.")
 REFUSED = Text(zh="没有做成：{why}", en="That was not done: {why}")
 NO_ANSWER = Text(
