@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from smartflow.services.schedule.timetable.view_service import ViewService
+from smartflow.shared.kernel.refusal import DeadlinePassed
 from tests.kit.app import App
 from tests.kit.examples import Stage, reply, script, tool
 from tests.kit.ports import ManualClock
@@ -95,6 +97,23 @@ async def test_a_confirmation_is_not_closed_by_a_question_of_the_same_answer(scr
 
     assert await waiting(ming, asked.conversation) == open_
     assert len(await ming.tasks()) == 1
+
+
+async def test_a_yes_to_what_cannot_be_checked_does_nothing_and_says_so(scripted_stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    ming = await student(scripted_stage.app)
+    essay = await ming.adds_task("Essay")
+    server = script(scripted_stage)
+    server.plays(reply(tool("delete_task", refs=[f"task:{essay}"]), {}), reply("That did not work.", {}))
+    asked = await say(ming, "Delete the essay")
+
+    async def late(*_: Any) -> None:
+        raise DeadlinePassed
+
+    monkeypatch.setattr(ViewService, "placed", late)
+    yes = await say(ming, "Yes", conversation_id=asked.conversation)
+
+    assert (yes.ended, yes.text, len(await ming.tasks())) == ("completed", "That did not work.", 1)
+    assert "cannot be checked now" in str(server.asked[-1]["messages"])
 
 
 @pytest.mark.parametrize("refs", [7, True, "task:1", {"a": 1}, None])
