@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from smartflow.services.schedule.timetable.view_service import ViewService
+from smartflow.services.agent.tool import tasks
 from smartflow.shared.kernel.refusal import DeadlinePassed
 from tests.kit.app import App
 from tests.kit.examples import Stage, reply, script, tool
@@ -109,7 +109,7 @@ async def test_a_yes_to_what_cannot_be_checked_does_nothing_and_says_so(scripted
     async def late(*_: Any) -> None:
         raise DeadlinePassed
 
-    monkeypatch.setattr(ViewService, "placed", late)
+    monkeypatch.setattr(tasks, "preview", late)
     yes = await say(ming, "Yes", conversation_id=asked.conversation)
 
     assert (yes.ended, yes.text, len(await ming.tasks())) == ("completed", "That did not work.", 1)
