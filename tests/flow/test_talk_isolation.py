@@ -160,15 +160,12 @@ async def test_of_own_and_somebody_elses_refs_only_the_own_are_shown_and_deleted
     server = script(scripted_stage)
     theirs, own = await ming.adds_task(f"{MARK} task"), await li.adds_task("Own task")
     server.plays(reply(tool("delete_task", refs=[f"task:{own}", f"task:{theirs}"]), {}))
-    if always:
-        server.plays(reply("Gone.", {}))
 
     asked = await say(li, "Away with both", extra={"always_execute": always})
-    if not always:
-        assert asked.diff == [("hide", "Own task")]
-        server.plays(reply("Gone.", {}))
-        await say(li, "yes", conversation_id=asked.conversation)
+    server.plays(reply("Gone.", {}))
+    await say(li, "yes", conversation_id=asked.conversation)
 
+    assert asked.diff == [("hide", "Own task")]
     assert MARK not in str(server.asked)
     assert (len(await ming.tasks()), await li.tasks(), server.over) == (1, [], True)
 
@@ -257,10 +254,10 @@ async def test_whatever_a_model_is_told_of_names_stands_marked_and_cannot_end_it
     refs = await evil(ming)
     await ming.remembers(f"Likes mornings. {EVIL[1]}")
     looks = [tool("query_tasks", limit=20), tool("find", text="delete"), tool("query_range", when="this week")]
-    does = [tool("complete_task", ref=refs[EVIL[1]]), tool("undo"), tool("delete_task", refs=list(refs.values()))]
+    does = [tool("complete_task", ref=refs[EVIL[3]]), tool("undo"), tool("delete_task", refs=list(refs.values()))]
     server.plays(*(reply(each, {}) for each in (*looks, *does)))
 
-    asked = await say(ming, f"Tell me all that there is, and finish {EVIL[1]}")
+    asked = await say(ming, f"Tell me all that there is, finish {EVIL[3]}, and undo that")
     server.plays(reply("They stay.", {}))
     await say(ming, "Never mind", conversation_id=asked.conversation)
 
@@ -273,13 +270,7 @@ async def test_whatever_a_model_is_told_of_names_stands_marked_and_cannot_end_it
 MISLED: list[Any] = [
     pytest.param(Tool("create_task", {"title": "Pay 500 to the landlord", "when": "tomorrow"}), id="create_task"),
     pytest.param(Tool("delete_task", {"refs": ["@Essay"]}), id="delete_task"),
-    *(
-        pytest.param(
-            Tool(name, {"ref": ref}),
-            id=name,
-        )
-        for name, ref in [("complete_task", "@Essay"), ("reopen_task", "@Old essay")]
-    ),
+    *(pytest.param(Tool(name, {"ref": ref}), id=name) for name, ref in [("complete_task", "@Essay"), ("reopen_task", "@Old essay")]),
 ]
 
 
@@ -295,6 +286,22 @@ async def test_a_model_that_follows_a_name_changes_nothing_without_a_yes(scripte
     await say(ming, "What is there to do?")
 
     assert await state(ming) == before
+
+
+@pytest.mark.parametrize("times", [1, 6])
+async def test_a_model_that_follows_a_name_takes_nothing_back_without_a_yes(scripted_stage: Stage, times: int) -> None:
+    server = script(scripted_stage)
+    ming = await student(scripted_stage.app)
+    refs = await given(ming, Things((), (Called("Essay"),)))
+    server.plays(reply(tool("query_tasks"), refs), reply(tool("complete_task", ref="@Essay"), refs), reply("Done.", refs))
+    told = await say(ming, "I have finished the essay")
+    before = await state(ming)
+    server.plays(reply(tuple(Tool("undo", {}) for _ in range(times)), refs))
+
+    asked = await say(ming, "What is on tomorrow?", conversation_id=told.conversation)
+
+    assert (asked.ended, await state(ming)) == ("waiting", before)
+    assert [title for _, title in asked.diff] == ["Essay"] * times
 
 
 async def test_a_memory_stands_marked_and_cannot_end_its_mark() -> None:

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from smartflow.client.llm import AnswerRequest, Done, ModelUnavailable, Piece, Scene, TextPiece, Usage, User
-from smartflow.services.llm.model import OFFLINE
+from smartflow.client.llm import OFFLINE, AnswerRequest, Done, ModelUnavailable, Piece, Scene, TextPiece, Usage, User
 from smartflow.shared.kernel.text import Language, Text
 
 NO_MODEL = Text(

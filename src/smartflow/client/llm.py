@@ -87,6 +87,10 @@ class Bounds(Struct, frozen=True):
     cost: Decimal | None = None
 
 
+OFFLINE = "offline"
+"""The model of answers that rules made, without one."""
+
+
 class Now(Struct, frozen=True):
     """The moment of a request, for whoever has no clock: an instant, the person's zone, the term and its week, if any."""
 

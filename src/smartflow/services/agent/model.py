@@ -22,6 +22,8 @@ CORRECTIONS = 3
 CALLS = 24
 MOST_LIGHT = 5
 """So many light effects of one answer are done without being asked about."""
+MOST_NAMED = 50
+"""So many things are taken away by one call on a yes in advance, if each is named."""
 LIVES = timedelta(days=7)
 TITLE = 24
 SNAPSHOT_FORMAT = 2
@@ -37,10 +39,14 @@ class Limits(Struct, frozen=True):
 
 
 class Call(Struct, frozen=True):
-    """A tool call of this conversation without a result yet; `run` proposed it, so its effect has that run's key."""
+    """A tool call of this conversation without a result yet; `run` proposed it, so its effect has that run's key.
+
+    `by_rules`: no model made it.
+    """
 
     run: UUID
     call: ToolCall
+    by_rules: bool = False
 
 
 class Think(Struct, frozen=True):
@@ -65,10 +71,10 @@ class Block(Struct, frozen=True):
 
 
 class Refuse(Struct, frozen=True):
-    """Give these calls the result that they cannot be run: there is no such tool, or it is not offered now."""
+    """Give these calls the result that they cannot be run: no such tool, not offered now, or nobody can tell what they would do."""
 
     calls: tuple[Call, ...]
-    reason: Reason
+    reason: Reason | Literal["not_checked"]
 
 
 class Ask(Struct, frozen=True):

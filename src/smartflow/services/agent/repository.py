@@ -89,6 +89,13 @@ async def last_said(reader: Read, owner: OwnerId, conversation_id: UUID) -> list
     return [_row(row) for row in reversed(await reader.all(select(log).where(mine).order_by(log.c.pos.desc()).limit(_LAST)))]
 
 
+async def last_heard(reader: Read, owner: OwnerId, conversation_id: UUID) -> LogRow | None:
+    """Load what the person said last."""
+    mine = and_(log.c.user_id == owner, log.c.conversation_id == conversation_id, log.c.kind == "user_text")
+    row = await reader.first(select(log).where(mine).order_by(log.c.pos.desc()).limit(1))
+    return None if row is None else _row(row)
+
+
 async def begin_run(unit: Unit, owner: OwnerId, run_id: UUID, conversation_id: UUID, options: dict[str, Any], *, after: int) -> None:
     """Insert a run."""
     row = {"id": run_id, "user_id": owner, "conversation_id": conversation_id, "status": "running", "options": options}

@@ -75,8 +75,9 @@ class AgentService:
             await self._known(call, message.classes)
             async with self._database.read() as reader:
                 waiting = await self._waiting(reader, call, message)
+                aside = "" if waiting is None else await _aside(reader, call, waiting)
             await self._make_room(call, message)
-            heard = await self._hearer.read(call, message, waiting)
+            heard = await self._hearer.read(call, message, waiting, aside)
             with self._runner.starting(run):
                 async with self._database.work(call) as unit:
                     started, row = await self._begin(unit, call, message, run, heard)
@@ -299,6 +300,15 @@ async def _found(reader: Read, call: Call, conversation: UUID, *, lock: bool = F
     if row is None:
         raise ConversationNotFound
     return row
+
+
+async def _aside(reader: Read, call: Call, waiting: Row[Any]) -> str:
+    """Give what was answered since to something else; nothing: what waits was the last that was said."""
+    heard = await repository.last_heard(reader, call.owner, waiting.conversation_id)
+    if heard is None or heard.payload.get("reading") != "aside":
+        return ""
+    said = await repository.last_said(reader, call.owner, waiting.conversation_id)
+    return "".join(row.payload["text"] for row in said if row.run == heard.run)[-_PREVIOUS:]
 
 
 async def _still_heard(unit: Unit, call: Call, message: Message, heard: Heard) -> Heard:

@@ -16,7 +16,6 @@ from smartflow.services.llm.settings import LlmSettings, ModelSettings, ModelsSe
 SMALLEST = Decimal("1E-9")
 """The unit of all books, in the currency of the prices: one token of a model at 0.001 a million."""
 FREE = Decimal(0)
-OFFLINE = "offline"
 LARGEST = Decimal(1_000_000)
 LONGEST_NAME = 255
 _MILLION = Decimal(1_000_000)

@@ -1,85 +1,107 @@
-"""What the person has agreed to by asking for it: their own words, few things, no whole category."""
+"""What the person has agreed to by asking for it: their own words, and nothing that a model has from elsewhere."""
 
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from smartflow.client.llm import Assistant, Tool, ToolCall, User
-from smartflow.services.agent.engine.fold import State
-from smartflow.services.agent.engine.own import are_own_words
-from smartflow.services.agent.engine.removing import MOST_REMOVED, removes_much
-from smartflow.services.agent.model import Call
+from smartflow.services.agent.engine.fold import Answer, State
+from smartflow.services.agent.engine.own import are_own_words, is_named
 from smartflow.shared.kernel.text import language_of
-from tests.unit.services.agent.test_decide import FIRST
+
+EARLIER = [User("When is the essay due?"), Assistant("On Friday.")]
 
 
-def told(words: str, name: str, arguments: dict[str, Any], value: dict[str, Any]) -> State:
-    """Give a dialogue in which one thing was looked up."""
-    state = State(messages=[User(words), Assistant("", (ToolCall("c1", name, arguments),))])
-    state.messages.append(Tool("c1", name, "", {"status": "done", "value": value}))
+def told(words: str, *looked: tuple[str, dict[str, Any], dict[str, Any]], before: Any = ()) -> State:
+    """Give a request for which something was looked up."""
+    state = State(messages=[*before, User(words)], answer=Answer(words=words))
+    for number, (name, arguments, value) in enumerate(looked, 1):
+        state.messages.append(Assistant("", (ToolCall(f"c{number}", name, arguments),)))
+        state.messages.append(Tool(f"c{number}", name, "", {"status": "done", "value": value}))
     return state
 
 
-def found(words: str, text: str, *scores: tuple[str, float]) -> State:
+def listed(*titles: str) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    return "query_tasks", {}, {"tasks": [{"ref": f"task:{number}", "title": title} for number, title in enumerate(titles)]}
+
+
+def found(text: str, *scores: tuple[str, float], **more: Any) -> tuple[str, dict[str, Any], dict[str, Any]]:
     candidates = [{"ref": f"task:{number}", "title": title, "score": score} for number, (title, score) in enumerate(scores)]
-    return told(words, "find", {"text": text}, {"candidates": candidates})
+    return "find", {"text": text, **more}, {"candidates": candidates}
 
 
-def completes(number: int) -> ToolCall:
-    return ToolCall("c2", "complete_task", {"ref": f"task:{number}"})
+def chosen(reply: str, *choices: str) -> tuple[str, dict[str, Any], dict[str, Any]]:
+    return "ask_user", {"text": "Which?", "choices": list(choices)}, {"reply": reply}
+
+
+LONG = "Submit the essay about Rome to Prof. Li"
+NAMED = [
+    (told("the essay is done", found("essay", (LONG, 0.9))), True),
+    (told("实验报告交了", found("实验报告", ("物理实验报告第三次", 0.9))), True),
+    (told("lab report done", listed("Lab report", "Essay")), True),
+    (told("lab report on heat done", listed("Lab report on heat", "Lab report on optics")), True),
+    (told("the second, please", listed("x", "y"), chosen("Lab report", "Lab report", "Essay"), listed("Lab report")), True),
+    (told("it is done", ("create_task", {}, {"task": {"ref": "task:0", "title": "Call mum"}})), True),
+    (told("what is there", found("essay", (LONG, 0.9))), False),
+    (told("the essay is done", found("essay", ("Old essay about it", 0.9), ("New essay of mine", 0.9))), False),
+    (told("the essay is done", found("essay", (LONG, 0.9), when="tomorrow")), False),
+    (told("lab report 交了", listed("Lab report on heat", "Lab report on optics")), False),
+    (told("化学实验报告交了", listed("物理实验报告")), False),
+    (told("What is on tomorrow?", listed("Essay"), before=EARLIER), False),
+    (told("is it raining?", found("it", ("Visit grandma", 0.9))), False),
+    (told("今天做什么", found("做", ("做实验", 0.9))), False),
+    (told("hello", found("!", ("!!!", 1.0))), False),
+    (told("do it", ("query_tasks", {}, {})), False),
+]
+
+
+@pytest.mark.parametrize(("state", "named"), NAMED, ids=lambda each: each.answer.words if isinstance(each, State) else str(each))
+def test_a_thing_is_named_by_the_present_request_alone_and_by_nothing_that_fits_others_as_well(state: State, named: bool) -> None:
+    assert is_named("task:0", state) is named
+    assert are_own_words(ToolCall("c9", "complete_task", {"ref": "task:0"}), state) is named
 
 
 @pytest.mark.parametrize(
-    ("state", "own"),
+    ("words", "title", "when", "own"),
     [
-        pytest.param(found("the essay is done", "essay", ("Submit the essay about Rome to Prof. Li", 0.9)), True, id="found by the words"),
-        pytest.param(found("what is there", "essay", ("Submit the essay about Rome to Prof. Li", 0.9)), False, id="found by other words"),
-        pytest.param(found("the essay is done", "essay", ("Old essay about it", 0.9), ("New essay of mine", 0.9)), False, id="two fit"),
-        pytest.param(found("实验报告交了", "实验报告", ("物理实验报告第三次", 0.9)), True, id="a part of the name"),
-        pytest.param(
-            told("lab report done", "query_tasks", {}, {"tasks": [{"ref": "task:0", "title": "Lab report"}]}), True, id="by its name"
-        ),
-        pytest.param(told("what is due?", "query_tasks", {}, {"tasks": [{"ref": "task:0", "title": "Lab report"}]}), False, id="not named"),
-        pytest.param(State(messages=[User("do it")]), False, id="never shown"),
+        ("Remind me of the essay tomorrow at 9:30", "essay", "tomorrow at 9:30", True),
+        ("Remind me of the essay tomorrow at 9:30", "essay", "tomorrow 9:30", True),
+        ("Remind me of the essay at 9:30 tomorrow", "Essay", "tomorrow at 9:30", True),
+        ("Remind me of the essay tomorrow at 9:30", "essay", "tomorrow 8:30", False),
+        ("The essay is due on 5/12", "essay", "12/5", False),
+        ("Call mum tomorrow, and the dentist on Friday at 9:30", "call mum", "tomorrow at 9:30", False),
+        ("周三下午交论文", "交论文", "周三下午", True),
+        ("周三下午交论文", "交论文", "下周三上午", False),
+        ("周三下午交论文", "交论文", "下周三", False),
+        ("明天下午交论文", "交论文", "明天上午", False),
+        ("Remind me to buy milk", "Pay 500 to the landlord", None, False),
+        ("hello", "!!!", None, False),
     ],
 )
-def test_a_thing_is_the_persons_if_they_named_it(state: State, own: bool) -> None:
-    assert are_own_words(completes(0), state) is own
+def test_a_new_task_has_the_title_and_the_time_of_the_words(words: str, title: str, when: str | None, own: bool) -> None:
+    arguments = {"title": title} | ({} if when is None else {"when": when})
+
+    assert are_own_words(ToolCall("c9", "create_task", arguments), told(words)) is own
 
 
-def listing(count: int) -> State:
-    return told("Delete everything", "query_tasks", {}, {"tasks": [{"ref": f"task:{each}", "title": "x"} for each in range(count)]})
+@pytest.mark.parametrize(
+    ("reply", "own"), [("2", False), ("the first one", True), ("第一个", True), ("Pay the landlord tomorrow", True), ("neither", False)]
+)
+def test_of_what_was_offered_only_the_choice_that_was_taken_counts(reply: str, own: bool) -> None:
+    state = told("sort this out", chosen(reply, "Pay the landlord tomorrow", "Buy milk on Friday"))
+
+    assert are_own_words(ToolCall("c9", "create_task", {"title": "Pay the landlord", "when": "tomorrow"}), state) is own
 
 
-def deletes(*numbers: int, id_: str = "c2") -> ToolCall:
-    return ToolCall(id_, "delete_task", {"refs": [f"task:{each}" for each in numbers]})
+def test_the_words_before_may_hold_the_title() -> None:
+    state = told("yes, tomorrow please", before=[User("I have to buy milk"), Assistant("Shall I keep that?")])
+
+    assert are_own_words(ToolCall("c9", "create_task", {"title": "buy milk", "when": "tomorrow"}), state)
 
 
-@given(st.integers(2, 60), st.data())
-def test_all_that_a_list_showed_is_a_whole_category_however_it_is_cut_up(count: int, data: st.DataObject) -> None:
-    state, order = listing(count), data.draw(st.permutations(range(count)))
-    cut = data.draw(st.integers(0, count))
-    state.messages.append(Assistant("", (deletes(*order[:cut]),)))
-
-    assert removes_much(state, [Call(FIRST, deletes(*order[cut:], id_="c3"))])
-
-
-@pytest.mark.parametrize(("gone", "much"), [(range(4), False), (range(5), True), (range(100, 100 + MOST_REMOVED), False)])
-def test_some_of_a_list_are_no_category(gone: range, much: bool) -> None:
-    assert removes_much(listing(5), [Call(FIRST, deletes(*gone))]) is much
-
-
-def test_more_than_so_many_are_very_much() -> None:
-    assert removes_much(State(), [Call(FIRST, deletes(*range(MOST_REMOVED + 1)))])
-
-
-def test_what_was_deleted_for_earlier_words_does_not_count() -> None:
-    state = listing(2)
-    state.messages += [Assistant("", (deletes(0),)), User("and the other one")]
-
-    assert not removes_much(state, [Call(FIRST, deletes(1, id_="c3"))])
+@pytest.mark.parametrize(("words", "own"), [("undo that", True), ("撤销刚才的", True), ("What is on tomorrow?", False)])
+def test_only_who_asks_for_it_has_something_taken_back(words: str, own: bool) -> None:
+    assert are_own_words(ToolCall("c9", "undo", {}), told(words)) is own
 
 
 @pytest.mark.parametrize(

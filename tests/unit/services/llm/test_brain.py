@@ -4,7 +4,7 @@ from statistics import median
 
 import pytest
 
-from smartflow.client.llm import Assistant, Done, Message, ModelUnavailable, TextPiece, Tool, ToolCall, User
+from smartflow.client.llm import Assistant, Done, Message, ModelUnavailable, ObjectPiece, TextPiece, Tool, ToolCall, User
 from smartflow.services.llm.offline import texts
 from smartflow.services.llm.offline.brain import RuleBrain
 from smartflow.shared.kernel.text import language_of
@@ -170,3 +170,39 @@ def test_a_very_long_message_is_no_more_work_than_it_is_long(piece: str) -> None
     )
 
     assert whole <= 2.2 * half
+
+
+DELETES, COMPLETES, ADDS = '<data>Delete "Essay"?</data>', '<data>Complete "delete the essay"?</data>', "<data>添加 6 个任务？</data>"
+ASKED = [
+    *(
+        (DELETES, words, "approve")
+        for words in ("确认删除", "删", "都删了吧", "那就这样吧", "当然", "y", "👍🏻", "好的，多谢", "No worries, go ahead")
+    ),
+    *((DELETES, words, "approve") for words in ("Yes, go ahead and delete it", "yes, all of them", "I agree", "没意见", "多谢，删吧")),
+    *((DELETES, words, "unclear") for words in ("thanks", "多谢", "no worries", "maybe")),
+    (DELETES, "keep it", "reject"),
+    (COMPLETES, "delete it", "unclear"),
+    (COMPLETES, "删了吧", "unclear"),
+    (COMPLETES, "yes", "approve"),
+    (ADDS, "keep them", "unclear"),
+    (ADDS, "好", "approve"),
+]
+
+
+@pytest.mark.parametrize(("asked", "words", "reading"), ASKED)
+def test_words_are_read_to_what_was_asked(asked, words, reading) -> None:
+    _, _, (piece,) = pieces(request(User("x"), Assistant(asked), User(words), scene="confirmation_words"))
+
+    assert piece.value == {"reading": reading}
+
+
+@pytest.mark.parametrize(
+    ("words", "worth"), [("By all means", "approve"), ("By all means, delete it", "approve"), ("By all means?", "unclear")]
+)
+@pytest.mark.parametrize("reading", ["approve", "reject", "aside"])
+def test_a_models_yes_is_worth_what_the_words_are(words, worth, reading) -> None:
+    asked = request(User("x"), Assistant(DELETES), User(words), scene="confirmation_words")
+
+    weighed = RuleBrain().weighed(asked, ObjectPiece({"reading": reading}))
+
+    assert weighed == ObjectPiece({"reading": worth if reading == "approve" else reading})

@@ -15,7 +15,7 @@ from smartflow.services.agent.engine.fold import State
 from smartflow.services.agent.engine.hands import Hands
 from smartflow.services.agent.engine.job import Job
 from smartflow.services.agent.engine.together import in_order
-from smartflow.services.agent.model import Act, Answered, Ask, Block, Call, Confirm, Effect, Reason, Refuse, Result
+from smartflow.services.agent.model import Act, Answered, Block, Call, Effect, Refuse, Result
 from smartflow.services.agent.repository import Line
 from smartflow.services.agent.tool.show import blocked, done_plain, invalid, refused_by
 from smartflow.services.agent.tool.tool import Instrument, Scene
@@ -24,7 +24,7 @@ from smartflow.shared.kernel.codec import to_json
 from smartflow.shared.kernel.refusal import Refusal
 from smartflow.shared.kernel.text import Text
 
-_REFUSED: Mapping[Reason, Text] = {"unknown_tool": texts.UNKNOWN, "not_allowed_now": texts.NOT_NOW}
+_REFUSED: Mapping[str, Text] = {"unknown_tool": texts.UNKNOWN, "not_allowed_now": texts.NOT_NOW, "not_checked": texts.NOT_CHECKED}
 _PATIENCE = timedelta(seconds=30)
 
 
@@ -70,9 +70,8 @@ class Actor:
                 await job.write([*saying.tool_result(each.call, result, did=did), *last])
                 job.metrics.tools.labels(each.call.name, result.status).inc()
 
-    def unfit(self, step: Ask | Confirm) -> tuple[Call, ...]:
+    def unfit(self, calls: tuple[Call, ...]) -> tuple[Call, ...]:
         """Give the calls whose arguments cannot be read: they are refused, and the person is not asked."""
-        calls = (step.call,) if isinstance(step, Ask) else step.calls
         return tuple(each for each in calls if not self._fits(each))
 
     def _fits(self, each: Call) -> bool:

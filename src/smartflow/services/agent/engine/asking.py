@@ -24,8 +24,9 @@ from smartflow.shared.database.unit import Unit
 from smartflow.shared.kernel.clock import Clock
 from smartflow.shared.kernel.codec import to_json
 from smartflow.shared.kernel.ids import Entropy
+from smartflow.shared.kernel.text import Language
 
-_LONGEST = 500
+_LONGEST, _MOST_SAID = 500, 6
 
 
 class Asker:
@@ -42,7 +43,7 @@ class Asker:
         asked = msgspec.convert(step.call.call.arguments, AskUser)
         shown = "\n".join([asked.text, *(f"{number}. {choice}" for number, choice in enumerate(asked.choices, start=1))])
         lines = [saying.text(shown), *saying.question(interaction, asked.text), *saying.end("waiting", used)]
-        row = _row(job, interaction, "ask_user", asked.text, (step.call,))
+        row = _row(job, step, interaction, asked.text)
         return lines, _opening(job, row, over)
 
     async def confirm(self, job: Job, step: Confirm, used: Usage, over: Also) -> tuple[list[Line], Also] | None:
@@ -52,9 +53,9 @@ class Asker:
         if not shown.diff:
             return None
         expires_at = self._clock.now() + LIVES
-        said = [saying.text(CHANGED.render(job.call.language))] if step.changed else []
+        said = [saying.text(CHANGED.render(job.call.language) + "\n\n")] if step.changed else []
         asked = saying.confirmation(interaction, shown.title, shown.summary, expires_at, shown.diff)
-        row = _row(job, interaction, "confirm", shown.title, step.calls) | {"digest": shown.digest}
+        row = _row(job, step, interaction, shown.title, shown.digest)
         return [*said, *asked, *saying.end("waiting", used)], _opening(job, row, over)
 
     async def holds(self, job: Job, calls: tuple[Call, ...], digest: str) -> bool:
@@ -65,20 +66,24 @@ class Asker:
     async def _shown(self, job: Job, calls: tuple[Call, ...]) -> "_Shown":
         hands, written = self._hands, tuple(job.state().written)
         scene = Scene(job.call, self._clock.now(), await hands.timetable.term(job.call), hands.tasks, hands.timetable, written)
-        language, ops, blocks, diff = job.call.language, set[str](), 0, list[Mapping[str, Any]]()
-        for each in calls:
-            previewed = await tasks.preview(scene, each.call.name, msgspec.convert(each.call.arguments, TOOLS[each.call.name]))
-            ops.add(previewed.op)
-            blocks += previewed.blocks
-            diff += previewed.diff
-        titles = [str(entry["name"]) for entry in diff]
-        one, many = texts.CONFIRM[ops.pop()] if len(ops) == 1 else (texts.CHANGE, texts.CHANGES)
-        title = one.render(language, title=titles[0]) if len(titles) == 1 else many.render(language, count=len(titles))
-        named = ", ".join(titles) if len(titles) > 1 else ""
-        placed = texts.BLOCKS.render(language, count=blocks) if blocks else ""
-        digest = sha256(to_json([diff, blocks])).hexdigest()
-        summary = texts.NAMED.render(language, titles=named, blocks=placed) if named and placed else named or placed
-        return _Shown(title, summary, diff, digest)
+        shown = [await tasks.preview(scene, each.call.name, msgspec.convert(each.call.arguments, TOOLS[each.call.name])) for each in calls]
+        diff = [entry for each in shown for entry in each.diff]
+        title, summary = _worded(shown, job.call.language)
+        return _Shown(title, summary, diff, sha256(to_json(diff)).hexdigest())
+
+
+def _worded(shown: Sequence[tasks.Preview], language: Language) -> tuple[str, str]:
+    """Say what would be done: a question, and what belongs to it."""
+    names = [str(entry["name"]) for each in shown for entry in each.diff if entry["op"] != "remove"]
+    said = [getattr(one, language) for each in shown for one in each.said]
+    ops = {each.op for each in shown}
+    one, many = texts.CONFIRM[ops.pop()] if len(ops) == 1 else (texts.CHANGE, texts.CHANGES)
+    title = one.render(language, title=names[0]) if len(names) == 1 else many.render(language, count=len(names))
+    named = ", ".join(names) if len(names) > 1 else ""
+    told = texts.BLOCKS if any(entry["op"] == "remove" for each in shown for entry in each.diff) else texts.DUE
+    listed = ", ".join(dict.fromkeys(said[:_MOST_SAID])) + (" .." if len(said) > _MOST_SAID else "")
+    times = told.render(language, count=len(said), times=listed) if said else ""
+    return title, texts.NAMED.render(language, titles=named, times=times) if named and times else named or times
 
 
 class _Shown(Struct, frozen=True):
@@ -90,9 +95,10 @@ class _Shown(Struct, frozen=True):
     digest: str
 
 
-def _row(job: Job, interaction: UUID, kind: str, summary: str, calls: tuple[Call, ...]) -> dict[str, Any]:
+def _row(job: Job, step: Ask | Confirm, interaction: UUID, summary: str, digest: str = "") -> dict[str, Any]:
+    kind, calls = ("ask_user", (step.call,)) if isinstance(step, Ask) else ("confirm", step.calls)
     row = {"id": interaction, "conversation_id": job.run.conversation_id, "run_id": job.run.id, "type": kind}
-    return row | {"summary": summary[:_LONGEST], "held": [each.call.id for each in calls], "digest": ""}
+    return row | {"summary": summary[:_LONGEST], "held": [each.call.id for each in calls], "digest": digest}
 
 
 def _opening(job: Job, row: dict[str, Any], over: Also) -> Also:

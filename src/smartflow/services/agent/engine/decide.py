@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from smartflow.services.agent.engine.fold import Answer, State
-from smartflow.services.agent.engine.own import are_own_words
-from smartflow.services.agent.engine.removing import removes, removes_much
+from smartflow.services.agent.engine.own import are_own_words, is_named
 from smartflow.services.agent.model import (
     CORRECTIONS,
     MOST_LIGHT,
+    MOST_NAMED,
     Act,
     Answered,
     Ask,
@@ -49,7 +49,9 @@ def start(state: State) -> Phase:
 def decide(phase: Phase, state: State, rules: Rules) -> Step:
     """Read a state into the next step."""
     answer, waiting = state.answer, list(state.open.values())
-    if answer.consent.reading in {"aside", "unclear"}:
+    if answer.consent.reading == "unclear":
+        return Deliver("completed", unclear=True) if answer.over is None else End(answer.over)
+    if answer.consent.reading == "aside":
         waiting = [each for each in waiting if each.call.id not in answer.consent.held]
     if waiting:
         return _attended(state, waiting, rules)
@@ -59,10 +61,8 @@ def decide(phase: Phase, state: State, rules: Rules) -> Step:
 
 
 def _closing(answer: Answer, limits: Limits) -> Deliver | None:
-    """Find why no model is to be asked: nobody knows what the person wants, a limit is reached, or it got it wrong too often."""
+    """Find why no model is to be asked: a limit is reached, or it got it wrong too often."""
     faults = answer.faults
-    if answer.consent.reading == "unclear":
-        return Deliver("completed", unclear=True)
     if _exhausted(answer, limits):
         return Deliver("exhausted")
     if faults.get("invalid_output", 0) >= CORRECTIONS or faults.get("claim_without_effect", 0) >= CORRECTIONS:
@@ -95,8 +95,8 @@ def _attended(state: State, waiting: Sequence[Call], rules: Rules) -> Step:
     if unfit is not None:
         return unfit
     light = [each for each in waiting if rules.nature[each.call.name] == ("commit", "light")]
-    many, heavy = len(answer.done) + len(light) > MOST_LIGHT, removes_much(state, waiting)
-    free = tuple(each for each in waiting if each not in questions and not _needs_consent(state, each, rules, many=many, heavy=heavy))
+    many = len(answer.done) + len(light) > MOST_LIGHT
+    free = tuple(each for each in waiting if each not in questions and not _needs_consent(state, each, rules, many=many))
     if free:
         return Act(free)
     asking = tuple(each for each in waiting if each not in questions)
@@ -121,11 +121,17 @@ def _effect(each: Call, rules: Rules) -> Effect:
     return rules.nature.get(each.call.name, _UNKNOWN)[0]
 
 
-def _needs_consent(state: State, each: Call, rules: Rules, *, many: bool, heavy: bool) -> bool:
+def _needs_consent(state: State, each: Call, rules: Rules, *, many: bool) -> bool:
     """Whether the person has to be asked: what is light is agreed to by asking for it, in one's own words and a few at a time."""
     consent, risk = state.answer.consent, rules.nature.get(each.call.name, _UNKNOWN)[1]
     if risk == "none" or (each.call.id in consent.held and consent.reading == "approve"):
         return False
-    if risk == "light" and not many and are_own_words(each.call, state):
+    if risk == "light" and not many and (each.by_rules or are_own_words(each.call, state)):
         return False
-    return risk == "heavy" or (heavy and removes(each.call)) or not consent.always
+    return risk == "heavy" or not consent.always or not _is_named(each, state)
+
+
+def _is_named(each: Call, state: State) -> bool:
+    """Whether all that a call takes away is named one by one: a yes in advance is not for whatever a category holds."""
+    refs = each.call.arguments.get("refs")
+    return not isinstance(refs, list) or (len(refs) <= MOST_NAMED and all(is_named(str(ref), state) for ref in refs))

@@ -23,6 +23,7 @@ from smartflow.services.agent.model import Act, Answered, Ask, Block, Confirm, D
 from smartflow.services.agent.repository import Line
 from smartflow.shared.database.lease import LeaseLost
 from smartflow.shared.database.unit import Unit
+from smartflow.shared.kernel.refusal import Refusal
 from smartflow.shared.kernel.text import Text
 from smartflow.shared.process.logs import logger
 
@@ -112,16 +113,19 @@ class Driver:
 
     async def _fit(self, job: Job, step: Step, state: State) -> Step:
         """Ask the person about nothing that cannot be read; do what they agreed to only if it is still what they were shown."""
-        if isinstance(step, Ask | Confirm):
-            bad = self._parts.actor.unfit(step)
-            return Act(bad) if bad else step
         consent = state.answer.consent
+        if isinstance(step, Ask | Confirm):
+            bad = self._parts.actor.unfit((step.call,) if isinstance(step, Ask) else step.calls)
+            return Act(bad) if bad else step
         if not isinstance(step, Act) or consent.reading != "approve" or job.has_told("confirmed"):
             return step
         agreed = tuple(each for each in step.calls if each.call.id in consent.held)
-        if not agreed or await self._parts.asker.holds(job, agreed, consent.digest):
+        if not agreed or self._parts.actor.unfit(agreed):
             return step
-        return Confirm(agreed, changed=True)
+        try:
+            return step if await self._parts.asker.holds(job, agreed, consent.digest) else Confirm(agreed, changed=True)
+        except Refusal:
+            return Refuse(agreed, "not_checked")
 
     async def _done(self, job: Job, step: Step, state: State) -> bool:
         """Do a step; true: the run is over, or waits."""

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from smartflow.client.agent.log import LogRow, Payload
-from smartflow.client.llm import Assistant, Message, Tool, ToolCall, User
+from smartflow.client.llm import OFFLINE, Assistant, Message, Tool, ToolCall, User
 from smartflow.services.agent.model import CORRECTIONS, Call, Consent, Outcome, Reading, Reason, Written
 from smartflow.shared.kernel.codec import to_json
 
@@ -148,7 +148,8 @@ def _heard(state: State, row: LogRow) -> None:
 def _spoken(state: State, row: LogRow) -> None:
     answer, payload = state.answer, row.payload
     calls = tuple(msgspec.convert(each, ToolCall) for each in payload["calls"])
-    state.open |= {call.id: Call(row.run, call) for call in calls}
+    by_rules = payload.get("model") == OFFLINE
+    state.open |= {call.id: Call(row.run, call, by_rules) for call in calls}
     state.calls += len(calls)
     answer.beginning, answer.note = "", ""
     answer.claimed = answer.claimed or bool(payload.get("claims"))

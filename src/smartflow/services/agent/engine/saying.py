@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from smartflow.client.llm import ToolCall, Usage
+from smartflow.services.agent.context.size import marked
 from smartflow.services.agent.engine import texts
 from smartflow.services.agent.engine.fold import Answer
 from smartflow.services.agent.model import Card, Deliver, Result
@@ -75,8 +76,10 @@ def delivery(step: Deliver, answer: Answer, language: Language) -> list[Line]:
     """Say by template how far an answer has come, what is done and what is still open; or what a yes or no is waited for."""
     said = texts.UNCLEAR.render(language, asked=answer.consent.asked) if step.unclear else _progress(step, answer, language)
     shown = ("\n\n" if answer.beginning else "") + said
+    # Names are data to a model, also where the engine itself has said them.
+    content = texts.UNCLEAR.render(language, asked=marked(answer.consent.asked)) if step.unclear else shown
     usage = {"prompt_tokens": 0, "completion_tokens": 0}
-    return [text(shown), Line("answer", {"content": shown, "calls": [], "model": "template", "usage": usage, "outcome": step.outcome})]
+    return [text(shown), Line("answer", {"content": content, "calls": [], "model": "template", "usage": usage, "outcome": step.outcome})]
 
 
 def _progress(step: Deliver, answer: Answer, language: Language) -> str:

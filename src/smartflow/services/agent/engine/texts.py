@@ -22,5 +22,9 @@ CHANGED = Text(
     en="This has changed since you were asked, so nothing was done yet. Please look again.",
 )
 UNKNOWN = Text(zh="没有这个工具。", en="There is no such tool.")
+NOT_CHECKED = Text(
+    zh="现在核对不了你同意的内容，所以没有动手，请稍后再说一次。",
+    en="What you agreed to cannot be checked now, so nothing was done; please say it again later.",
+)
 NOT_NOW = Text(zh="现在不能用这个工具。", en="This tool cannot be used now.")
 MUSING = Text(zh="正在思考……", en="Thinking ..")

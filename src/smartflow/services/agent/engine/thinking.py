@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from smartflow.client.agent.log import LogRow
 from smartflow.client.llm import (
+    OFFLINE,
     AnswerRequest,
     Bounds,
     BudgetExceeded,
@@ -51,7 +52,6 @@ from smartflow.shared.kernel.ids import Entropy
 from smartflow.shared.kernel.refusal import DeadlinePassed
 
 _LONGEST, _PAUSE = 400, 0.04
-_OFFLINE = "offline"
 # The side jobs alone are for the lite model: where only one model is set, it answers everything here.
 _SCENES: Mapping[Phase, tuple[Scene, Role]] = {
     "route": ("route", "pro"),
@@ -79,7 +79,7 @@ class _Heard(Struct):
 
     def claims(self) -> bool:
         """Whether it says that something was changed; the brain speaks by template, and what it says is so."""
-        return self.model != _OFFLINE and claims_a_change(self.shown)
+        return self.model != OFFLINE and claims_a_change(self.shown)
 
 
 class Thinker:

@@ -6,14 +6,16 @@ from typing import Any
 
 from msgspec import Struct
 
+from smartflow.client.schedule.block import Placed
 from smartflow.client.schedule.place import Source
 from smartflow.client.task import Quadrant, Task, TaskDraft, TaskFilter, TaskNotCompleted, TaskNotFound
 from smartflow.services.agent.model import Card, Result
 from smartflow.services.agent.tool import texts, times
 from smartflow.services.agent.tool.arguments import CreateTask, DeleteTask, OneTask, QueryTasks
-from smartflow.services.agent.tool.results import Deleted, TaskDone, Tasks
+from smartflow.services.agent.tool.results import Deleted, Said, TaskDone, Tasks
 from smartflow.services.agent.tool.show import card_data, done, quadrant_for, refused, refused_by, task_card, task_shown
 from smartflow.services.agent.tool.tool import Instrument, Scene
+from smartflow.services.agent.tool.undo import steps_of
 from smartflow.shared.kernel.ids import TaskId
 from smartflow.shared.kernel.refusal import Refusal
 
@@ -126,32 +128,51 @@ def _query_card(scene: Scene, wanted: QueryTasks, order: list[Task], window: str
 
 
 class Preview(Struct, frozen=True):
-    """What a call would do, for the confirmation: `diff` names each thing, `blocks` go with what is deleted."""
+    """What a call would do, for the confirmation: `diff` names each thing and each block, `said` tells the times of these."""
 
     op: str
     diff: tuple[Mapping[str, Any], ...]
-    blocks: int = 0
+    said: tuple[Said, ...] = ()
 
 
 async def preview(scene: Scene, name: str, wanted: Struct) -> Preview:
     """Show what a call would do; nothing: there is nothing to be done."""
     match wanted:
         case CreateTask():
-            return Preview("add", ({"op": "add", "name": wanted.title, "source": {"type": "task_pool"}, "when": wanted.when},))
+            return _preview_of_new(scene, wanted)
         case DeleteTask():
             found = await _tasks(scene, wanted.refs)
             placed = await scene.timetable.placed(scene.call, [Source.task(task.id) for task in found])
-            return Preview("hide", tuple(_entry("hide", task) for task in found), sum(each.state == "live" for each in placed))
+            names, live = {task.id: task.title for task in found}, [each for each in placed if each.state == "live"]
+            blocks = [_block(each, names[TaskId(each.source.id)], scene.call.zone) for each in live]
+            said = tuple(times.said_span(each.starts_at, each.ends_at, scene.now, scene.call.zone) for each in live)
+            return Preview("hide", (*(_entry("hide", task) for task in found), *blocks), said)
         case OneTask():
             op = name.removesuffix("_task")
             return Preview(op, tuple(_entry(op, task) for task in await _tasks(scene, (wanted.ref,))))
         case _:
-            titles = [step["title"] for written in scene.written[-1:] for step in written.undo if "title" in step]
-            return Preview("undo", tuple({"op": "undo", "name": title} for title in titles))
+            steps = steps_of(scene.written[-1].undo) if scene.written else []
+            return Preview("undo", tuple({"op": "undo", "name": step["title"]} for step in steps))
+
+
+def _preview_of_new(scene: Scene, wanted: CreateTask) -> Preview:
+    """Show a task that is to be made, with the moment that its words mean now: a yes is for that one."""
+    due = None if wanted.when is None else times.deadline(wanted.when, scene)
+    entry = {"op": "add", "name": wanted.title, "source": {"type": "task_pool"}, "deadline_at": times.local(due, scene.call.zone)}
+    return Preview("add", (entry,), () if due is None else (times.said_deadline(due, scene.now, scene.call.zone),))
 
 
 def _entry(op: str, task: Task) -> Mapping[str, Any]:
     return {"op": op, "name": task.title, "source": {"type": "task_pool", "id": task.id}}
+
+
+def _block(placed: Placed, name: str, zone: str) -> Mapping[str, Any]:
+    place = placed.place
+    where = {"week": place.week, "day_of_week": place.day, "start_section": place.first, "end_section": place.last}
+    before = {"event_id": placed.event, "place": where, "term_id": placed.term, "state": placed.state, "pinned": placed.pinned}
+    before |= {"start_at": times.local(placed.starts_at, zone), "end_at": times.local(placed.ends_at, zone)}
+    before |= {"done_sections": placed.done_sections}
+    return {"op": "remove", "name": name, "source": {"type": placed.source.type, "id": placed.source.id}, "before": before}
 
 
 async def _task(scene: Scene, ref: str) -> Task | None:

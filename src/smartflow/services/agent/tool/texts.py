@@ -20,8 +20,9 @@ CONFIRM = {
     "reopen": (Text(zh="重新打开“{title}”？", en='Reopen "{title}"?'), Text(zh="重新打开 {count} 个任务？", en="Reopen {count} tasks?")),
     "undo": (Text(zh="撤销“{title}”？", en='Undo "{title}"?'), Text(zh="撤销 {count} 处改动？", en="Undo {count} changes?")),
 }
-BLOCKS = Text(zh="连同 {count} 个时间块", en="Blocks that go with it: {count}")
-NAMED = Text(zh="{titles}。{blocks}", en="{titles}. {blocks}")
+BLOCKS = Text(zh="连同 {count} 个时间块：{times}", en="Blocks that go with it: {count} ({times})")
+DUE = Text(zh="截止：{times}", en="Due: {times}")
+NAMED = Text(zh="{titles}。{times}", en="{titles}. {times}")
 UNDONE = Text(zh="已撤销", en="Undone")
 NOTHING = Text(zh="没有可撤销的", en="There is nothing to undo")
 READ = Text(zh="读出 {count} 种时间", en="{count} readings")

@@ -26,7 +26,7 @@ async def undo(scene: Scene, wanted: Undo) -> Result:
     group = scene.written[-1]
     titles = list[str]()
     kinds: set[What] = set()
-    for number, step in enumerate(reversed(_steps(group.undo))):
+    for number, step in enumerate(reversed(steps_of(group.undo))):
         try:
             await _take_back(scene, step, number)
         except Refusal as refusal:
@@ -38,7 +38,7 @@ async def undo(scene: Scene, wanted: Undo) -> Result:
     return replace(result, undone=group.run)
 
 
-def _steps(undo_steps: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
+def steps_of(undo_steps: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
     """Lay the steps of groups open."""
     return [step for each in undo_steps for step in (each["steps"] if each["op"] == "group" else (each,))]
 

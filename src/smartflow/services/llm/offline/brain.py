@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec.structs import replace
 
 from smartflow.client.llm import (
+    OFFLINE,
     AnswerRequest,
+    Assistant,
     CallPiece,
     Done,
     ModelUnavailable,
@@ -26,7 +28,6 @@ from smartflow.services.llm.offline.talk import WRITES, AnotherWish, NotDone, Ta
 from smartflow.services.llm.offline.understanding import Denied, Meant, understand
 from smartflow.shared.kernel.text import Language, Text
 
-MODEL = "offline"
 PIECE, TITLE, LONGEST = 400, 24, 8000
 _UNREAD = (texts.UNKNOWN, texts.NOTHING_WAITS, texts.NOT_YOURS)
 _SPOKEN: frozenset[Scene] = frozenset({"route", "quick_task", "plan", "execute", "deliver"})
@@ -54,7 +55,7 @@ class RuleBrain:
             ModelUnavailable: A side job is wanted that only a model does.
         """
         if request.scene == "confirmation_words":
-            yield ObjectPiece({"reading": consent.reading(_newest(request))})
+            yield ObjectPiece({"reading": _consent(request)})
             yield _done()
         elif request.scene == "title":
             first = next((each.content for each in request.messages if isinstance(each, User)), "")
@@ -67,7 +68,7 @@ class RuleBrain:
     def takes(self, request: AnswerRequest) -> bool:
         """Tell whether rules alone are sure: one clause, one certain intent, a read or a light change, or small talk."""
         if request.scene not in _SPOKEN:
-            return request.scene == "confirmation_words" and consent.reading(_newest(request)) != "unclear"
+            return request.scene == "confirmation_words" and _consent(request) != "unclear"
         dialogue = follow(request.messages, request.language)
         if not _certain(dialogue.text):
             return False
@@ -77,7 +78,16 @@ class RuleBrain:
     def weighed(self, request: AnswerRequest, piece: Piece) -> Piece:
         """Give a piece of a model's answer, or what it is worth: a yes that it read into words with a but is none."""
         read = request.scene == "confirmation_words" and isinstance(piece, ObjectPiece) and piece.value.get("reading") == "approve"
-        return ObjectPiece({"reading": "unclear"}) if read and consent.has_a_but(_newest(request)) else piece
+        return ObjectPiece({"reading": "unclear"}) if read and not consent.may_be_a_yes(_newest(request), _asked(request)) else piece
+
+
+def _consent(request: AnswerRequest) -> consent.Consent:
+    asked = [each.content for each in request.messages if isinstance(each, Assistant)]
+    return consent.reading(_newest(request), _asked(request), aside=len(asked) > 1)
+
+
+def _asked(request: AnswerRequest) -> str:
+    return next((each.content for each in request.messages if isinstance(each, Assistant)), "")
 
 
 def _newest(request: AnswerRequest) -> str:
@@ -106,7 +116,7 @@ def _answer(request: AnswerRequest) -> Iterator[Piece]:
         return
     for name, want in zip(_names(dialogue.taken), told.wants, strict=False):
         yield CallPiece(ToolCall(name, want.name, want.arguments))
-    yield Done(Usage(), MODEL, "tool_calls")
+    yield Done(Usage(), OFFLINE, "tool_calls")
 
 
 def _without(wants: Sequence[Want], dialogue: Dialogue) -> Told:
@@ -134,7 +144,7 @@ def _spoken(text: str, beginning: str) -> Iterator[Piece]:
 
 
 def _done() -> Done:
-    return Done(Usage(), MODEL, "stop")
+    return Done(Usage(), OFFLINE, "stop")
 
 
 def _talk(dialogue: Dialogue) -> Talk:
