@@ -16,6 +16,7 @@ from smartflow.client.agent.log import Kind as RowKind
 from smartflow.client.llm import ToolCall
 from smartflow.services.agent.engine.decide import Rules, decide, start
 from smartflow.services.agent.engine.fold import copied, extend, fold
+from smartflow.services.agent.engine.saying import left_undone
 from smartflow.services.agent.engine.snapshot import LARGEST, body_of, state_of
 from smartflow.services.agent.engine.transitions import Kind, kind_of, towards
 from smartflow.services.agent.model import (
@@ -342,3 +343,16 @@ def test_a_checkpoint_of_the_released_format_is_read_for_ever() -> None:
     assert (state.revision, state.calls, list(state.open)) == (4, 2, ["c2"])
     assert [step for each in state.written for step in each.undo] == [{"op": "delete", "task": 7, "title": "Essay"}]
     assert state_of(1, {"run": "x", "status": "completed"}) is None
+
+
+@pytest.mark.parametrize(("reading", "left"), [("aside", ["c2"]), ("unclear", ["c2"]), ("approve", ["c1", "c2"]), ("reject", ["c1", "c2"])])
+def test_what_a_stopped_run_left_undone_has_a_result_and_what_waits_keeps_waiting(reading: str, left: list[str]) -> None:
+    log = (
+        Log().heard(FIRST, "x").called(FIRST, "delete_task").heard(SECOND, "y", reading=reading, held=["c1"]).called(SECOND, "query_tasks")
+    )
+
+    told = left_undone(SECOND, fold(log.rows), "en")
+
+    assert [(line.kind, line.payload["call_id"], line.payload["result"]["value"]["code"]) for line in told] == [
+        ("result", each, "stopped") for each in left
+    ]

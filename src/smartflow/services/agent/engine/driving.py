@@ -168,7 +168,7 @@ class Driver:
         if outcome in {"completed", "exhausted"}:
             await self._parts.compactor.compact(job, state)
             outcome = "cancelled" if job.cancelled else outcome
-        lines = [saying.status("cancelled")] if outcome == "cancelled" else []
+        lines = [*saying.left_undone(job.run.id, state, job.call.language), saying.status("cancelled")] if outcome == "cancelled" else []
         if outcome in {"completed", "exhausted"} and state.answer.consent.reading == "approve":
             lines = [saying.status("done")]
         await job.write([*lines, *saying.end(_STATUS[outcome], used(job.own_rows()))], Over(_STATUS[outcome], job))

@@ -56,6 +56,11 @@ def too_many(most: int, language: Language) -> Result:
     return _refused("too_many_calls", Text(zh=texts.TOO_MANY.zh.format(most=most), en=texts.TOO_MANY.en.format(most=most)), language)
 
 
+def stopped(language: Language) -> Result:
+    """Tell that an answer was stopped before this was done."""
+    return _refused("stopped", texts.STOPPED, language)
+
+
 def done_plain(value: dict[str, Any], title: str) -> Result:
     """Tell what came, as it came."""
     return Result(status="done", value=value, title=title)

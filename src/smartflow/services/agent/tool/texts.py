@@ -36,6 +36,7 @@ PART = Text(zh="第 {part} 部分，共 {parts} 部分", en="Part {part} of {par
 NO_RESULT = Text(zh="这次对话里没有这个结果。", en="There is no such result in this conversation.")
 NO_PART = Text(zh="这个结果没有这么多部分。", en="That result has fewer parts.")
 NO_TIME = Text(zh="看不懂这个时间。", en="That time cannot be read.")
+STOPPED = Text(zh="回答在这之前被停下了，没有执行。", en="The answer was stopped before this was done.")
 NO_TASK = Text(zh="没有这个任务。", en="There is no such task.")
 QUADRANTS = {
     1: Text(zh="重要且紧急", en="important and urgent"),
