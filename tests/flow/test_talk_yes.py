@@ -22,21 +22,29 @@ async def late(tmp_path: Path) -> AsyncIterator[App]:
         yield app
 
 
-async def test_a_yes_after_midnight_to_what_was_tomorrow_is_asked_again_with_the_date_as_it_is_now(late: App) -> None:
+async def test_a_yes_after_midnight_is_for_the_day_that_was_tomorrow_when_it_was_said(late: App) -> None:
     ming = await student(late)
     names = ("milk", "bread", "tea", "soap", "rice", "salt")
     asked = await say(ming, ". ".join(f"Remind me to buy {each} tomorrow" for each in names))
     late.clock.advance(timedelta(minutes=10))
 
-    again = await say(ming, "Yes", conversation_id=asked.conversation)
-    nothing = await ming.tasks()
     yes = await say(ming, "Yes", conversation_id=asked.conversation)
 
-    assert [asked.ended, again.ended, yes.ended] == ["waiting", "waiting", "completed"]
+    assert [asked.ended, yes.ended] == ["waiting", "completed"]
     assert "Tuesday, 24 November" in asked.extra("confirm_request")["confirm"]["summary"]
-    assert "Wednesday, 25 November" in again.extra("confirm_request")["confirm"]["summary"]
-    assert nothing == []
-    assert {each["deadline_at"] for each in await ming.tasks()} == {"2026-11-26T00:00:00+08:00"}
+    assert {each["deadline_at"] for each in await ming.tasks()} == {"2026-11-25T00:00:00+08:00"}
+
+
+async def test_a_yes_later_is_for_the_moment_that_was_shown_also_where_it_counts_from_now(late: App) -> None:
+    ming = await student(late)
+    asked = await say(ming, ". ".join(f"Remind me in 2 hours to buy {each}" for each in ("milk", "bread", "tea", "soap", "rice", "salt")))
+    shown = {each["deadline_at"] for each in asked.extra("confirm_request")["confirm"]["diff"]}
+    late.clock.advance(timedelta(minutes=10))
+
+    yes = await say(ming, "Yes", conversation_id=asked.conversation)
+
+    assert (asked.ended, yes.ended, len(shown)) == ("waiting", "completed", 1)
+    assert {each["deadline_at"] for each in await ming.tasks()} == shown
 
 
 @pytest.mark.parametrize(

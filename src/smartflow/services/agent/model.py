@@ -1,6 +1,6 @@
 """What a conversation's answer is made of: what is wanted next, what it may take, what a tool is and does. Pure."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
 from uuid import UUID
@@ -41,12 +41,13 @@ class Limits(Struct, frozen=True):
 class Call(Struct, frozen=True):
     """A tool call of this conversation without a result yet; `run` proposed it, so its effect has that run's key.
 
-    `by_rules`: no model made it.
+    `by_rules`: no model made it; `at`: when it was made, which is what "tomorrow" in it counts from.
     """
 
     run: UUID
     call: ToolCall
     by_rules: bool = False
+    at: datetime | None = None
 
 
 class Think(Struct, frozen=True):

@@ -87,7 +87,7 @@ class Actor:
         keyed = replace(job.call, key=f"agent/{each.run}/{each.call.id}", fingerprint=digest)
         term = await self._hands.timetable.term(job.call)
         written, said = tuple(state.written), state.messages
-        return Scene(keyed, self._clock.now(), term, self._hands.tasks, self._hands.timetable, written, said)
+        return Scene(keyed, each.at or self._clock.now(), term, self._hands.tasks, self._hands.timetable, written, said)
 
     def _does(self, each: Call) -> Effect:
         return self._hands.instruments[each.call.name].effect
@@ -103,7 +103,7 @@ class Actor:
             return invalid("invalid_args", str(error), job.call.language)
         scene = await self.scene(job, each, state)
         if instrument.effect == "read":
-            return await _read(replace(scene, call=replace(job.call, deadline=scene.now + _PATIENCE)), instrument, arguments)
+            return await _read(replace(scene, call=replace(job.call, deadline=self._clock.now() + _PATIENCE)), instrument, arguments)
         return await instrument.run(scene, arguments)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from smartflow.client.agent.log import LogRow
 from smartflow.client.llm import Usage
@@ -66,7 +67,10 @@ class Asker:
     async def _shown(self, job: Job, calls: tuple[Call, ...]) -> "_Shown":
         hands, written = self._hands, tuple(job.state().written)
         scene = Scene(job.call, self._clock.now(), await hands.timetable.term(job.call), hands.tasks, hands.timetable, written)
-        shown = [await tasks.preview(scene, each.call.name, msgspec.convert(each.call.arguments, TOOLS[each.call.name])) for each in calls]
+        shown = list[tasks.Preview]()
+        for each in calls:
+            then, wanted = replace(scene, now=each.at or scene.now), msgspec.convert(each.call.arguments, TOOLS[each.call.name])
+            shown.append(await tasks.preview(then, each.call.name, wanted))
         diff = [entry for each in shown for entry in each.diff]
         title, summary = _worded(shown, job.call.language)
         return _Shown(title, summary, diff, sha256(to_json(diff)).hexdigest())

@@ -149,7 +149,7 @@ def _spoken(state: State, row: LogRow) -> None:
     answer, payload = state.answer, row.payload
     calls = tuple(msgspec.convert(each, ToolCall) for each in payload["calls"])
     by_rules = payload.get("model") == OFFLINE
-    state.open |= {call.id: Call(row.run, call, by_rules) for call in calls}
+    state.open |= {call.id: Call(row.run, call, by_rules, row.created_at) for call in calls}
     state.calls += len(calls)
     answer.beginning, answer.note = "", ""
     answer.claimed = answer.claimed or bool(payload.get("claims"))

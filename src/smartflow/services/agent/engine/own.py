@@ -13,6 +13,7 @@ from smartflow.client.llm import Assistant, Message, Tool, ToolCall, User
 from smartflow.services.agent.engine.fold import State
 
 _LISTS = ("tasks", "candidates", "entries")
+_SEARCHES = {"find": "text", "query_tasks": "keyword"}
 _ENOUGH = 0.65
 # As for entities that rules resolve: taken at this score, and so far ahead of the next.
 _FITS, _AHEAD = 0.75, 0.15
@@ -117,20 +118,23 @@ def _shown(state: State) -> Iterator[Mapping[str, Any]]:
 
 
 def _found(state: State) -> Iterator[tuple[ToolCall, Mapping[str, Any]]]:
-    """Give each `find` of this conversation with what it found."""
+    """Give each search by name of this conversation with what it found."""
     asked = {call.id: call for each in state.messages if isinstance(each, Assistant) for call in each.calls}
     for each in state.messages:
-        if isinstance(each, Tool) and each.name == "find" and each.call_id in asked:
+        if isinstance(each, Tool) and each.name in _SEARCHES and each.call_id in asked:
             yield asked[each.call_id], _value(each)
 
 
 def _leads(ref: str, call: ToolCall, value: Mapping[str, Any], heard: set[str]) -> bool:
     """Whether the person's own words found this thing before everything else; a filter that they did not say finds nothing."""
-    text = _one([_words(str(call.arguments.get("text", "")))])
-    scores = {str(one["ref"]): float(one["score"]) for one in value.get("candidates") or ()}
+    text, found = (
+        _one([_words(str(call.arguments.get(_SEARCHES[call.name]) or ""))]),
+        (*value.get("candidates", ()), *value.get("tasks", ())),
+    )
+    scores = {str(one["ref"]): float(one.get("score", 1.0)) for one in found}
     others = max((score for each, score in scores.items() if each != ref), default=0.0)
-    filtered = [each for each in call.arguments if each not in {"text", "kinds", "completed"}]
-    title = next((_one([_words(str(one["title"]))]) for one in value.get("candidates") or () if one["ref"] == ref), set[str]())
+    filtered = [each for each in call.arguments if each not in {_SEARCHES[call.name], "kinds", "completed", "limit"}]
+    title = next((_one([_words(str(one["title"]))]) for one in found if one["ref"] == ref), set[str]())
     said = bool(text) and _share_of(text, heard) == 1.0 and _share_of(text, title) == 1.0
     return said and not filtered and scores.get(ref, 0.0) >= max(_FITS, others + _AHEAD)
 
