@@ -41,7 +41,14 @@ NAMED = [
     (told("lab report done", listed("Lab report", "Essay")), True),
     (told("lab report on heat done", listed("Lab report on heat", "Lab report on optics")), True),
     (told("the second, please", listed("x", "y"), chosen("Lab report", "Lab report", "Essay"), listed("Lab report")), True),
-    (told("it is done", ("create_task", {}, {"task": {"ref": "task:0", "title": "Call mum"}})), True),
+    (told("essay draft done", listed("Essay draft", "Essay")), True),
+    (told("买书架搞定", listed("买书架", "买书")), True),
+    (told("书看完了", listed("书", "作业")), True),
+    (told("essay done", listed("Essay draft", "Essay")), False),
+    (told("lab 1001 done", listed("Lab 1002")), False),
+    (told("call mark done", listed("Call Mary")), False),
+    (told("not the first one", chosen("not the first one", "Lab report", "Essay"), listed("Lab report")), False),
+    (told("done", ("query_tasks", {}, {"tasks": None}), ("find", {"text": "x"}, {"candidates": [{}], "task": None})), False),
     (told("I am done with the essay", ("query_tasks", {"keyword": "essay"}, listed(LONG)[2])), True),
     (told("I am done with the essay", ("query_tasks", {"keyword": "essay"}, listed(LONG, "Essay about Bonn")[2])), False),
     (told("I am done with the essay", ("query_tasks", {"keyword": "essay", "quadrant": 2}, listed(LONG)[2])), False),
@@ -78,6 +85,15 @@ def test_a_thing_is_named_by_the_present_request_alone_and_by_nothing_that_fits_
         ("周三下午交论文", "交论文", "下周三", False),
         ("明天下午交论文", "交论文", "明天上午", False),
         ("Remind me to buy milk", "Pay 500 to the landlord", None, False),
+        ("pay rent to Bob", "Pay 500 rent to Bob", None, False),
+        ("rent 2024 report", "Rent 2025 report", None, False),
+        ("下周三交论文", "交论文", "周三", False),
+        ("明天下午3点开会", "开会", "3点", False),
+        ("明天下午3点开会", "开会", "明天下午3点", True),
+        ("essay due next Friday", "essay", "Friday", False),
+        ("the essay, not tomorrow, but on Friday", "essay", "tomorrow", False),
+        ("the essay, not tomorrow, but on Friday", "essay", "Friday", True),
+        ("加个任务：书", "书", None, True),
         ("hello", "!!!", None, False),
     ],
 )
@@ -102,7 +118,29 @@ def test_the_words_before_may_hold_the_title() -> None:
     assert are_own_words(ToolCall("c9", "create_task", {"title": "buy milk", "when": "tomorrow"}), state)
 
 
-@pytest.mark.parametrize(("words", "own"), [("undo that", True), ("撤销刚才的", True), ("What is on tomorrow?", False)])
+def test_a_time_of_the_words_before_is_none_of_this_request() -> None:
+    state = told("buy milk please", before=[User("call mum tomorrow"), Assistant("Kept.")])
+
+    assert not are_own_words(ToolCall("c9", "create_task", {"title": "Buy milk", "when": "tomorrow"}), state)
+
+
+@pytest.mark.parametrize(
+    ("words", "later", "own"),
+    [("it is done", False, True), ("mark it as done", False, True), ("is it raining?", False, False), ("it is done", True, False)],
+)
+def test_it_is_what_was_written_right_before(words: str, later: bool, own: bool) -> None:
+    written = told("call mum", ("create_task", {}, {"task": {"ref": "task:0", "title": "Ring her up"}}))
+    between = [User("What is on tomorrow?"), Assistant("Nothing.")] if later else []
+    state = told(words, before=[*written.messages, Assistant("Kept."), *between])
+
+    assert are_own_words(ToolCall("c9", "complete_task", {"ref": "task:0"}), state) is own
+    assert not is_named("task:0", state)
+
+
+@pytest.mark.parametrize(
+    ("words", "own"),
+    [("undo that", True), ("撤销刚才的", True), ("cancel that", True), ("What is on tomorrow?", False), ("don't undo anything", False)],
+)
 def test_only_who_asks_for_it_has_something_taken_back(words: str, own: bool) -> None:
     assert are_own_words(ToolCall("c9", "undo", {}), told(words)) is own
 

@@ -178,9 +178,15 @@ ASKED = [
         (DELETES, words, "approve")
         for words in ("确认删除", "删", "都删了吧", "那就这样吧", "当然", "y", "👍🏻", "好的，多谢", "No worries, go ahead")
     ),
-    *((DELETES, words, "approve") for words in ("Yes, go ahead and delete it", "yes, all of them", "I agree", "没意见", "多谢，删吧")),
+    *(
+        (DELETES, words, "approve")
+        for words in ("Yes, go ahead and delete it", "yes, all of them", "I agree", "没意见", "多谢，删吧", "just delete it")
+    ),
     *((DELETES, words, "unclear") for words in ("thanks", "多谢", "no worries", "maybe")),
     (DELETES, "keep it", "reject"),
+    (DELETES, "no objections", "unclear"),
+    (DELETES, "no, go ahead", "unclear"),
+    (DELETES, "没什么问题", "unclear"),
     (COMPLETES, "delete it", "unclear"),
     (COMPLETES, "删了吧", "unclear"),
     (COMPLETES, "yes", "approve"),

@@ -78,16 +78,24 @@ class Asker:
 
 def _worded(shown: Sequence[tasks.Preview], language: Language) -> tuple[str, str]:
     """Say what would be done: a question, and what belongs to it."""
-    names = [str(entry["name"]) for each in shown for entry in each.diff if entry["op"] != "remove"]
-    said = [getattr(one, language) for each in shown for one in each.said]
+    names = [str(entry["name"]) for each in shown for entry in _named(each)]
+    blocks = [getattr(one, language) for each in shown if each.op != "add" for one in each.said]
+    due = [getattr(each.said[0], language) if each.op == "add" and each.said else "" for each in shown for _ in _named(each)]
     ops = {each.op for each in shown}
     one, many = texts.CONFIRM[ops.pop()] if len(ops) == 1 else (texts.CHANGE, texts.CHANGES)
-    title = one.render(language, title=names[0]) if len(names) == 1 else many.render(language, count=len(names))
-    named = ", ".join(names) if len(names) > 1 else ""
-    told = texts.BLOCKS if any(entry["op"] == "remove" for each in shown for entry in each.diff) else texts.DUE
-    listed = ", ".join(dict.fromkeys(said[:_MOST_SAID])) + (" .." if len(said) > _MOST_SAID else "")
-    times = told.render(language, count=len(said), times=listed) if said else ""
-    return title, texts.NAMED.render(language, titles=named, times=times) if named and times else named or times
+    if len(names) == 1:
+        title, told = one.render(language, title=names[0]), texts.DUE.render(language, times=due[0]) if due[0] else ""
+    else:
+        title = many.render(language, count=len(names))
+        told = texts.BETWEEN[language].join(f"{name} ({at})" if at else name for name, at in zip(names, due, strict=True))
+    listed = texts.BETWEEN[language].join(blocks[:_MOST_SAID]) + (" .." if len(blocks) > _MOST_SAID else "")
+    times = texts.BLOCKS.render(language, count=len(blocks), times=listed) if blocks else ""
+    return title, texts.NAMED.render(language, titles=told, times=times) if told and times else told or times
+
+
+def _named(shown: tasks.Preview) -> list[Mapping[str, Any]]:
+    """Give what a call names: the blocks go with that."""
+    return [entry for entry in shown.diff if entry["op"] != "remove"]
 
 
 class _Shown(Struct, frozen=True):

@@ -11,6 +11,7 @@ from unicodedata import normalize
 
 from smartflow.client.llm import Assistant, Message, Tool, ToolCall, User
 from smartflow.services.agent.engine.fold import State
+from smartflow.shared.timetext.parse import parse
 
 _LISTS = ("tasks", "candidates", "entries")
 _SEARCHES = {"find": "text", "query_tasks": "keyword"}
@@ -20,8 +21,16 @@ _FITS, _AHEAD = 0.75, 0.15
 _PARTS = re.compile("[0-9]+|[\u2e80-\U0010ffff]+|[^\\W\\d_\u2e80-\U0010ffff]+")
 _SMALL = frozenset({"a", "an", "the", "to", "of", "at", "on", "in", "for", "and", "my", "by", "it", "this", "that", "的", "了"})
 _UNDOES = re.compile(
-    r"\b(?:undo|revert|roll back|take (?:it|that|this|them) back|bring (?:it|that|them) back|restore)\b|撤销|撤回|恢复|回退|收回"
+    r"\b(?:undo|revert|roll back|(?:take|bring) (?:it|that|this|them) back|(?:cancel|scratch|restore) (?:it|that|this|them))\b|"
+    r"撤销|撤回|恢复|回退|收回|还原|取消刚才"
 )
+_DENIES = re.compile(r"\b(?:don't|dont|do not|not|never)\b|[不别]")
+_NOT = frozenset({"not", "no", "不", "别"})
+_IT = re.compile(
+    r"\b(?:it|that|this)(?:'s| is| was)? (?:done|finished|complete)|\b(?:finish|complete|reopen|mark|close|tick|did)\w* (?:it|that|this)\b|"
+    r"它|刚才那个|[这那]个(?:完成|做完|搞定)"
+)
+_ENDINGS = frozenset({"s", "es", "d", "ed", "ing"})
 _ORDER = tuple(
     re.compile(rf"\b(?:{en})\b|[第选]{zh}|^{zh}$")
     for en, zh in (
@@ -38,30 +47,32 @@ _ORDER = tuple(
 def are_own_words(call: ToolCall, state: State) -> bool:
     """Tell whether title, time and thing of a call stand in the present request; a title may stand in the one before."""
     said = list(_said(state))
-    words = [_words(each) for each in said]
     if call.name == "undo":
-        return any(_UNDOES.search(_folded(each)) for each in said)
+        return any(_UNDOES.search(_folded(each)) and not _DENIES.search(_folded(each)) for each in said)
     title, when, ref = (call.arguments.get(name) for name in ("title", "when", "ref"))
-    spoken = [*words, *(_words(each) for each in _before(state))]
-    if title and _share(_words(str(title)), _one(spoken)) < _ENOUGH:
+    if title and _share(str(title), [*said, *_before(state)]) < _ENOUGH:
         return False
-    if when and not any(_holds(each, _words(str(when))) for each in spoken):
+    if when and not any(_holds(each, _words(str(when))) for each in said):
         return False
-    return ref is None or is_named(str(ref), state)
+    return ref is None or is_named(str(ref), state) or str(ref) in _focus(state)
 
 
 def is_named(ref: str, state: State) -> bool:
     """Tell whether the present request names a thing, and nothing else of its kind that was shown as well."""
-    heard = _one([_words(each) for each in _said(state)])
-    if ref in _focus(state):
+    said, kind = list(_said(state)), ref.partition(":")[0]
+    alike = {str(one["ref"]): str(one["title"]) for one in _shown(state) if str(one["ref"]).partition(":")[0] == kind}
+    fits = {each: _fit(title, said) for each, title in alike.items()}
+    best = max((fit for each, fit in fits.items() if each != ref), default=(0.0, 0))
+    if ref in fits and fits[ref][0] >= _ENOUGH and fits[ref] > best:
         return True
-    kind = ref.partition(":")[0]
-    alike = [one for one in _shown(state) if str(one["ref"]).partition(":")[0] == kind]
-    shown = {str(one["ref"]): _share(_words(str(one["title"])), heard) for one in alike}
-    best = max((share for each, share in shown.items() if each != ref), default=0.0)
-    if shown.get(ref, 0.0) >= max(_ENOUGH, best + 1e-9):
-        return True
+    heard = _one([_words(each) for each in said])
     return any(_leads(ref, call, value, heard) for call, value in _found(state))
+
+
+def _fit(title: str, said: Sequence[str]) -> tuple[float, int]:
+    """Say how much of a title was said; of two that were said in full the longer one was meant."""
+    share = _share(title, said)
+    return share, len(_one([_words(title)])) if share == 1.0 else 0
 
 
 def _said(state: State) -> Iterator[str]:
@@ -73,8 +84,8 @@ def _said(state: State) -> Iterator[str]:
             yield each.content
         elif isinstance(each, Assistant):
             asked |= {call.id: call.arguments.get("choices") or () for call in each.calls if call.name == "ask_user"}
-        elif isinstance(each, Tool) and each.call_id in asked and each.result.get("status") == "done":
-            reply = str(each.result["value"].get("reply", ""))
+        elif isinstance(each, Tool) and each.call_id in asked:
+            reply = str(_value(each).get("reply", ""))
             yield reply
             yield from _taken(reply, [str(choice) for choice in asked[each.call_id]])
 
@@ -93,6 +104,8 @@ def _before(state: State) -> list[str]:
 def _taken(reply: str, choices: Sequence[str]) -> list[str]:
     """Give the choice that a reply takes: the one that it names alone, or by its number."""
     words = _one([_words(reply)])
+    if _DENIES.search(_folded(reply)):
+        return []
     held = [choice for choice in choices if words and words <= _one([_words(choice)])]
     if len(held) == 1:
         return held
@@ -101,20 +114,20 @@ def _taken(reply: str, choices: Sequence[str]) -> list[str]:
 
 
 def _focus(state: State) -> set[str]:
-    """Name what was written last: "it" after that means no other thing."""
-    last = next((each for each in reversed(state.messages) if isinstance(each, Tool) and "task" in _value(each)), None)
-    asked = any(re.search(r"\b(?:it|that|this|them)\b|它|这个|那个|刚才", _folded(each)) for each in _said(state))
-    return {str(_value(last)["task"]["ref"])} if last is not None and asked else set()
+    """Name what was written by the answer right before: "it" means that, and nothing older."""
+    asked = any(_IT.search(_folded(each)) for each in _said(state))
+    starts = [place for place, each in enumerate(state.messages) if isinstance(each, User)][-2:]
+    if not asked or len(starts) < 2:  # noqa: PLR2004 - a request and the one before
+        return set()
+    written = [_value(each).get("task") for each in state.messages[starts[0] : starts[1]] if isinstance(each, Tool)]
+    return {str(each["ref"]) for each in written if isinstance(each, dict) and "ref" in each}
 
 
 def _shown(state: State) -> Iterator[Mapping[str, Any]]:
     for each in state.messages:
-        if isinstance(each, Tool):
-            value = _value(each)
-            for name in _LISTS:
-                yield from value.get(name) or ()
-            if "task" in value:
-                yield value["task"]
+        value = _value(each) if isinstance(each, Tool) else {}
+        listed = [one for name in _LISTS for one in value.get(name) or ()]
+        yield from (one for one in (*listed, value.get("task")) if isinstance(one, dict) and {"ref", "title"} <= one.keys())
 
 
 def _found(state: State) -> Iterator[tuple[ToolCall, Mapping[str, Any]]]:
@@ -129,7 +142,7 @@ def _leads(ref: str, call: ToolCall, value: Mapping[str, Any], heard: set[str]) 
     """Whether the person's own words found this thing before everything else; a filter that they did not say finds nothing."""
     text, found = (
         _one([_words(str(call.arguments.get(_SEARCHES[call.name]) or ""))]),
-        (*value.get("candidates", ()), *value.get("tasks", ())),
+        [one for name in ("candidates", "tasks") for one in value.get(name) or () if {"ref", "title"} <= one.keys()],
     )
     scores = {str(one["ref"]): float(one.get("score", 1.0)) for one in found}
     others = max((score for each, score in scores.items() if each != ref), default=0.0)
@@ -167,9 +180,18 @@ def _units(words: Sequence[str]) -> Iterator[str]:
             yield word + words[place + 1]
 
 
-def _share(words: Sequence[str], heard: set[str]) -> float:
-    """Say how much of a text was heard; one that says nothing was not."""
-    return _share_of(_one([words]), heard)
+def _share(title: str, said: Sequence[str]) -> float:
+    """Say how much of a title was said: all of its numbers, or nothing; a title of one character or small word has to stand there."""
+    units = _one([_words(title)])
+    if not units:
+        alone = _folded(title).strip()
+        return float(any(map(str.isalnum, alone)) and any(re.search(_alone(alone), _folded(each)) for each in said))
+    heard = _one([_words(each) for each in said])
+    return 0.0 if any(each.isdigit() and each not in heard for each in units) else _share_of(units, heard)
+
+
+def _alone(text: str) -> str:
+    return re.escape(text) if text[0] >= "\u2e80" else rf"(?<!\w){re.escape(text)}(?!\w)"
 
 
 def _share_of(units: set[str], heard: set[str]) -> float:
@@ -177,17 +199,20 @@ def _share_of(units: set[str], heard: set[str]) -> float:
 
 
 def _is_like(word: str, heard: str) -> bool:
-    """Take a word and its plural, or another ending, for the same."""
-    short = min(len(word), len(heard))
-    return word == heard or (short > 3 and word[: short - 1] == heard[: short - 1] and abs(len(word) - len(heard)) <= 3)  # noqa: PLR2004 - letters
+    """Take a word and its plural, or another ending, for the same; numbers and names are what they are."""
+    short, long = sorted((word, heard), key=len)
+    return word == heard or (len(short) > 2 and long.startswith(short) and long[len(short) :] in _ENDINGS)  # noqa: PLR2004 - letters
 
 
-def _holds(said: Sequence[str], wanted: Sequence[str]) -> bool:
-    """Whether words stand together in what was said: in their order, or in another one that leaves numbers in theirs."""
-    size, wide = len(wanted), any(each[0] >= "\u2e80" for each in wanted)
-    for start in range(len(said) - size + 1):
-        part = said[start : start + size]
-        if part == wanted or (not wide and Counter(part) == Counter(wanted) and _numbers(part) == _numbers(wanted)):
+def _holds(said: str, wanted: Sequence[str]) -> bool:
+    """Whether a time stands in what was said, whole: in its order, or in another one that leaves numbers in theirs."""
+    words, size, wide = _words(said), len(wanted), any(each[0] >= "\u2e80" for each in wanted)
+    if any(Counter(wanted) < Counter(_words(said[each.start : each.end])) for each in parse(said)):
+        return False  # a part of a time is another one
+    for start in range(len(words) - size + 1):
+        part = words[start : start + size]
+        same = part == wanted or (not wide and Counter(part) == Counter(wanted) and _numbers(part) == _numbers(wanted))
+        if same and not (start and words[start - 1] in _NOT):
             return size > 0
     return False
 

@@ -158,6 +158,8 @@ async def preview(scene: Scene, name: str, wanted: Struct) -> Preview:
 def _preview_of_new(scene: Scene, wanted: CreateTask) -> Preview:
     """Show a task that is to be made, with the moment that its words meant when they were said: a yes is for that one."""
     due = None if wanted.when is None else times.deadline(wanted.when, scene)
+    if wanted.when is not None and due is None:
+        return Preview("add", ())  # nobody can read that time, and the tool says so
     entry = {"op": "add", "name": wanted.title, "source": {"type": "task_pool"}, "deadline_at": times.local(due, scene.call.zone)}
     return Preview("add", (entry,), () if due is None else (times.said_deadline(due, scene.now, scene.call.zone),))
 

@@ -21,6 +21,7 @@ CONFIRM = {
     "undo": (Text(zh="撤销“{title}”？", en='Undo "{title}"?'), Text(zh="撤销 {count} 处改动？", en="Undo {count} changes?")),
 }
 BLOCKS = Text(zh="连同 {count} 个时间块：{times}", en="Blocks that go with it: {count} ({times})")
+BETWEEN = {"zh": "、", "en": ", "}
 DUE = Text(zh="截止：{times}", en="Due: {times}")
 NAMED = Text(zh="{titles}。{times}", en="{titles}. {times}")
 UNDONE = Text(zh="已撤销", en="Undone")

@@ -16,7 +16,7 @@ _YES = (
     r"absolutely|of course|definitely|certainly|please do|please|do it|do that|go ahead|go for it|go on|let's do it|"
     r"let's go|sounds good|looks good|"
     r"looks great|that's fine|that's right|that works|works for me|no problem|all good|all right|alright|make it so|apply|"
-    r"apply it|proceed|(?:and )?delete (?:it|them|all)|all of (?:it|them)|i agree|"
+    r"apply it|proceed|(?:and |just )?delete (?:it|them|all)|all of (?:it|them)|i agree|"
     r"no (?:worries|problems?)|thanks|thank you|"
     r"那?就这样吧?|就这么(?:办|定|做)吧?|好的?|好吧|好啊|好呀|好嘞|行吧?|行啊|可以的?|可以啊|对的?|对啊|是的?|是啊|没问题|没错|"
     r"确认|确定|同意|批准|当然(?:可以|好)?|要的|没意见|执行吧?|应用吧?|"
@@ -49,11 +49,13 @@ _ASKS = re.compile(r"\b(?:what|when|where|which|who|why|how|do i|am i|is there|a
 
 _TONES = re.compile("[\U0001f3fb-\U0001f3ff]")
 _DELETES = re.compile(r"\bdelete|删")
+_HARMLESS = re.compile("没什么|[这那]几")
+_GOES = re.compile(r"\b(?:go ahead|do it|go for it)\b")
 _KEEPS = re.compile(r"\bkeep (?:it|them)\b")
 _QUOTED = re.compile(r'"[^"]*"|“[^”]*”')
 _ACKNOWLEDGES = re.compile(
     r"(?:(?:ok|okay|k|fine|great|good|perfect|right|correct|sure|all right|alright|all good|sounds good|looks good|looks great|"
-    r"no (?:worries|problems?)|thanks|thank you|好[的吧啊呀嘞]?|行[吧啊]?|可以啊?|对[啊的]?|是[的啊]?|嗯+|没问题|没错|"
+    r"no (?:worries|problems?)|thanks|thank you|好[的吧啊呀嘞]?|行[吧啊]?|可以啊?|嗯+|没问题|没错|"
     r"多?谢谢?你?|麻烦了|ok的|o的|👌|👍)[\s,.!。、~]*)+"
 )
 
@@ -75,7 +77,7 @@ def reading(text: str, asked: str = "", *, aside: bool = False) -> Consent:
 
 def may_be_a_yes(text: str, asked: str = "") -> bool:
     """Tell whether words can be taken for a yes: they do not doubt, ask or deny, and want nothing else."""
-    flat = fold(text)
+    flat = _HARMLESS.sub("", fold(text))
     doubts = any(each.search(flat) for each in (_DOUBT, _ASKS, _AMENDS, _STARTS_NO)) or cues.negated(flat)
     return "?" not in flat and not doubts and _is_about(flat, asked)
 
@@ -98,12 +100,10 @@ def _longer(text: str, flat: str, *, asks: bool) -> Consent:
         return "aside"
     if _DOUBT.search(flat):
         return "unclear"
-    if asks or _ASKS.search(flat):
+    if asks or _ASKS.search(_HARMLESS.sub("", flat)):
         return "aside" if not _AMENDS.search(flat) else "unclear"
     if _AMENDS.search(flat):
         return "amend"
-    return (
-        "reject"
-        if (_STARTS_NO.search(flat) and cues.negated(flat)) or re.match(r"^\W*(?:no|nope)\b(?! (?:worries|problem))", flat)
-        else "unclear"
-    )
+    starts = re.match(r"^\W*(?:no|nope)\b(?! (?:worries|problem|objection))", flat)
+    says_no = (_STARTS_NO.search(flat) and cues.negated(flat)) or starts
+    return "reject" if says_no and not _GOES.search(flat) else "unclear"
