@@ -15,7 +15,7 @@ from tests.kit.talking import Talk
 FOLDER = Path(__file__).resolve().parent.parent / "flow" / "traces"
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _NUMBERED = re.compile(
-    r'(?P<kind>id|task|event_id|change|change_id)(?P<mark>\\*": ?|:)(?P<number>[0-9]+)|(?P<ref>course|item|event):(?P<of>[0-9]+)'
+    r'(?P<kind>id|task|event_id|term_id|change|change_id)(?P<mark>\\*": ?|:)(?P<number>[0-9]+)|(?P<ref>course|item|event):(?P<of>[0-9]+)'
 )
 _UNTOLD = {"id", "created", "model", "object", "expires_at"}
 _COUNTED = {"prompt_tokens", "completion_tokens", "total_tokens"}
@@ -64,7 +64,7 @@ def _renumbered(text: str) -> str:
     def replaced(found: re.Match[str]) -> str:
         if found["ref"]:
             return f"{found['ref']}:{number(found['ref'], found['of'])}"
-        kind = {"change": "change", "change_id": "change", "event_id": "event"}.get(found["kind"], "task")
+        kind = {"change": "change", "change_id": "change", "event_id": "event", "term_id": "term"}.get(found["kind"], "task")
         return f"{found['kind']}{found['mark']}{number(kind, found['number'])}"
 
     text = _UUID.sub(lambda found: f"uuid-{number('uuid', found[0])}", text)
