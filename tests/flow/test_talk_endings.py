@@ -17,7 +17,7 @@ from smartflow.services.agent.repository import Line
 from smartflow.services.agent.tables import conversations, log, runs
 from smartflow.shared.database.lease import leases
 from smartflow.shared.database.unit import Unit
-from tests.flow.test_talk_engine import begins, conversation_of, has_spoken, talking, until
+from tests.flow.test_talk_engine import begins, conversation_of, has_spoken, speaking, talking, until
 from tests.kit.app import App
 from tests.kit.model_server import HANG, Reply, breaks, says
 from tests.kit.people import PASSWORD
@@ -54,9 +54,7 @@ async def is_asked_to_stop(app: App) -> bool:
 async def test_a_run_that_ends_while_it_is_taken_over_leaves_no_lease(tmp_path: Path) -> None:
     async with talking(tmp_path) as (app, server):
         ming = await app.someone()
-        server.plays(breaks("Well", at=HANG))
-        answering = begins(ming, "tell me something long")
-        await until(lambda: has_spoken(app))
+        answering = await speaking(app, ming, server)
         await left_by(app, "another", until_=timedelta(0))
 
         await app.run_loop("agent.takeover")
@@ -73,9 +71,7 @@ async def test_a_run_that_ends_while_it_is_taken_over_leaves_no_lease(tmp_path: 
 async def test_what_is_deleted_while_it_is_answered_leaves_no_lease(tmp_path: Path, whole: bool) -> None:
     async with talking(tmp_path) as (app, server):
         ming = await app.someone()
-        server.plays(breaks("Well", at=HANG))
-        answering = begins(ming, "tell me something long")
-        await until(lambda: has_spoken(app))
+        answering = await speaking(app, ming, server)
         conversation = (await conversation_of(app)).id
 
         if whole:
@@ -92,9 +88,7 @@ async def test_what_is_deleted_while_it_is_answered_leaves_no_lease(tmp_path: Pa
 async def test_nothing_is_added_to_an_answer_that_is_over_whoever_holds_its_lease(tmp_path: Path) -> None:
     async with talking(tmp_path) as (app, server):
         ming = await app.someone()
-        server.plays(breaks("Well", at=HANG), says(", all is well."))
-        answering = begins(ming, "tell me something long")
-        await until(lambda: has_spoken(app))
+        answering = await speaking(app, ming, server, says(", all is well."))
         async with app.product.host.database.work() as unit:
             await end_elsewhere(unit)
 
@@ -109,9 +103,7 @@ async def test_nothing_is_added_to_an_answer_that_is_over_whoever_holds_its_leas
 async def test_an_answer_that_its_process_does_not_end_is_told_and_counted_when_it_gives_way(tmp_path: Path) -> None:
     async with talking(tmp_path) as (app, server):
         ming = await app.someone()
-        server.plays(breaks("Well", at=HANG), says("Here I am."))
-        answering = begins(ming, "tell me something long")
-        await until(lambda: has_spoken(app))
+        answering = await speaking(app, ming, server, says("Here I am."))
         conversation = str((await conversation_of(app)).id)
         await left_by(app, "another", until_=timedelta(0))
         app.clock.advance(timedelta(seconds=14))
@@ -162,9 +154,7 @@ async def test_what_an_answer_that_gave_way_had_called_for_is_never_done(tmp_pat
 async def test_an_answer_that_another_process_is_ending_is_waited_for(tmp_path: Path) -> None:
     async with talking(tmp_path) as (app, server):
         ming = await app.someone()
-        server.plays(breaks("Well", at=HANG), says("Here I am."))
-        answering = begins(ming, "tell me something long")
-        await until(lambda: has_spoken(app))
+        answering = await speaking(app, ming, server, says("Here I am."))
         conversation = str((await conversation_of(app)).id)
         await left_by(app, "another", until_=timedelta(minutes=1))
         app.clock.advance(timedelta(seconds=14))
@@ -193,9 +183,7 @@ async def test_a_run_that_is_left_behind_many_that_are_held_is_taken_over(tmp_pa
             await unit.bulk(runs, [{**row, "id": each} for each in ids])
             held = {"holder": "another", "fence": 1, "until": unit.now + timedelta(minutes=1)}
             await unit.bulk(leases, [{**held, "name": f"run.{each}"} for each in ids])
-        server.plays(breaks("Well", at=HANG), says(", all is well."))
-        answering = begins(ming, "tell me something long")
-        await until(lambda: has_spoken(app))
+        answering = await speaking(app, ming, server, says(", all is well."))
         ours = f"run.{(await conversation_of(app)).active_run_id}"
         async with app.product.host.database.work() as unit:
             await unit.run(update(leases).where(leases.c.name == ours).values(holder="another", fence=7, until=unit.now))
@@ -232,9 +220,7 @@ async def test_who_cancels_while_it_is_summed_up_is_heard(tmp_path: Path, monkey
 async def test_a_stream_that_cannot_go_on_ends_and_a_line_tells_why(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with talking(tmp_path) as (app, server):
         ming = await app.someone()
-        server.plays(breaks("Well", at=HANG))
-        answering = begins(ming, "tell me something long")
-        await until(lambda: has_spoken(app))
+        answering = await speaking(app, ming, server)
         async with app.product.host.database.work() as unit:
             await unit.run(text("ALTER TABLE agent_log RENAME TO lost"))
 

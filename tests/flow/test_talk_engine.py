@@ -53,6 +53,14 @@ async def has_spoken(app: App) -> bool:
         return await reader.first(select(log).where(log.c.kind == "assistant_text")) is not None
 
 
+async def speaking(app: App, somebody: Somebody, server: ModelServer, *then: Reply) -> "asyncio.Task[Talk]":
+    """Have a model say a word and fall silent, and then whatever it is asked for; gives the answer that is being made."""
+    server.plays(breaks("Well", at=HANG), *then)
+    answering = begins(somebody, "tell me something long")
+    await until(lambda: has_spoken(app))
+    return answering
+
+
 async def is_running(app: App) -> bool:
     async with app.product.host.database.read() as reader:
         return await reader.first(select(runs).where(runs.c.status == "running")) is not None
@@ -125,9 +133,7 @@ async def test_a_silent_model_is_left_when_another_process_is_asked_to_cancel(tm
 async def test_who_has_lost_the_lease_writes_nothing_more(tmp_path: Path) -> None:
     async with talking(tmp_path) as (app, server):
         ming = await app.someone()
-        server.plays(breaks("Well", at=HANG), says(", all is well."))
-        answering = begins(ming, "tell me something long")
-        await until(lambda: has_spoken(app))
+        answering = await speaking(app, ming, server, says(", all is well."))
         async with app.product.host.database.work() as unit:
             later = unit.now + timedelta(seconds=10)
             await unit.run(update(leases).where(leases.c.name.like("run.%")).values(holder="another", fence=7, until=later))
@@ -147,9 +153,7 @@ async def test_who_has_lost_the_lease_writes_nothing_more(tmp_path: Path) -> Non
 async def test_a_run_that_is_kept_from_here_is_taken_over_by_nobody(tmp_path: Path) -> None:
     async with talking(tmp_path) as (app, server):
         ming = await app.someone()
-        server.plays(breaks("Well", at=HANG))
-        answering = begins(ming, "tell me something long")
-        await until(lambda: has_spoken(app))
+        answering = await speaking(app, ming, server)
         for _ in range(4):
             app.clock.advance(timedelta(seconds=6))
             await app.run_loop("agent.beat")
@@ -165,9 +169,7 @@ async def test_a_run_that_is_kept_from_here_is_taken_over_by_nobody(tmp_path: Pa
 async def test_a_run_that_nobody_follows_any_more_gives_way_to_the_next_message(tmp_path: Path) -> None:
     async with talking(tmp_path) as (app, server):
         ming = await app.someone()
-        server.plays(breaks("Well", at=HANG), says("Here I am."))
-        answering = begins(ming, "tell me something long")
-        await until(lambda: has_spoken(app))
+        answering = await speaking(app, ming, server, says("Here I am."))
         conversation = str((await conversation_of(app)).id)
         app.clock.advance(timedelta(seconds=9))
         await app.run_loop("agent.beat")

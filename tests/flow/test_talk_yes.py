@@ -147,3 +147,6 @@ async def test_a_category_goes_after_a_yes_however_a_model_finds_it_and_cuts_it_
     asked = await say(ming, "Delete everything in quadrant 3", extra={"always_execute": True})
 
     assert (asked.ended, len(await ming.tasks()), len(asked.diff)) == ("waiting", 4, 3)
+    server.plays(reply("Gone.", {}))
+    await say(ming, "yes", conversation_id=asked.conversation)
+    assert [each["title"] for each in await ming.tasks()] == ["Keep me"]

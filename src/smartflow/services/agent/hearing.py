@@ -17,8 +17,6 @@ from smartflow.shared.kernel.ids import Entropy
 from smartflow.shared.kernel.refusal import Refusal
 from smartflow.shared.kernel.text import Language, language_of
 
-STAYS_OPEN: frozenset[Reading | None] = frozenset({None, "aside", "unclear"})
-"""With these readings an interaction goes on waiting."""
 _RULES = (
     "The assistant asked whether to do what its message says. Read the person's words: approve only if they are a yes without any "
     "but, to that and not to what was said after it; reject a no; amend a yes or no with another wish for it; aside if they speak of "

@@ -16,6 +16,8 @@ Effect = Literal["read", "commit", "ask"]
 Reading = Literal["approve", "reject", "amend", "aside", "unclear", "reply"]
 # Why an answer of a model is not taken as it is.
 Reason = Literal["invalid_output", "invalid_args", "unknown_tool", "not_allowed_now", "claim_without_effect"]
+STAYS_OPEN: frozenset[Reading | None] = frozenset({None, "aside", "unclear"})
+"""With these readings an interaction goes on waiting."""
 Offer = Literal["all", "reads", "none"]
 
 CORRECTIONS = 3

@@ -33,7 +33,8 @@ from smartflow.services.agent import repository
 from smartflow.services.agent.engine.job import BEAT, LEASE, lease_of
 from smartflow.services.agent.engine.runner import Runner
 from smartflow.services.agent.engine.titling import first_title
-from smartflow.services.agent.hearing import STAYS_OPEN, Heard, Hearer, spoken
+from smartflow.services.agent.hearing import Heard, Hearer, spoken
+from smartflow.services.agent.model import STAYS_OPEN
 from smartflow.services.agent.repository import Line
 from smartflow.shared.database.database import Database
 from smartflow.shared.database.lease import forget

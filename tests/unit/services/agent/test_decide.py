@@ -345,7 +345,10 @@ def test_a_checkpoint_of_the_released_format_is_read_for_ever() -> None:
     assert state_of(1, {"run": "x", "status": "completed"}) is None
 
 
-@pytest.mark.parametrize(("reading", "left"), [("aside", ["c2"]), ("unclear", ["c2"]), ("approve", ["c1", "c2"]), ("reject", ["c1", "c2"])])
+@pytest.mark.parametrize(
+    ("reading", "left"),
+    [("aside", ["c2"]), ("unclear", ["c2"]), ("approve", ["c1", "c2"]), ("reject", ["c1", "c2"]), ("reply", ["c1", "c2"])],
+)
 def test_what_a_stopped_run_left_undone_has_a_result_and_what_waits_keeps_waiting(reading: str, left: list[str]) -> None:
     log = (
         Log().heard(FIRST, "x").called(FIRST, "delete_task").heard(SECOND, "y", reading=reading, held=["c1"]).called(SECOND, "query_tasks")

@@ -119,15 +119,20 @@ def _focus(state: State) -> set[str]:
     starts = [place for place, each in enumerate(state.messages) if isinstance(each, User)][-2:]
     if not asked or len(starts) < 2:  # noqa: PLR2004 - a request and the one before
         return set()
-    written = [_value(each).get("task") for each in state.messages[starts[0] : starts[1]] if isinstance(each, Tool)]
-    return {str(each["ref"]) for each in written if isinstance(each, dict) and "ref" in each}
+    before = [_value(each) for each in state.messages[starts[0] : starts[1]] if isinstance(each, Tool)]
+    return {str(one["ref"]) for value in before if "task" in value for one in _things(value)}
 
 
 def _shown(state: State) -> Iterator[Mapping[str, Any]]:
     for each in state.messages:
-        value = _value(each) if isinstance(each, Tool) else {}
-        listed = [one for name in _LISTS for one in value.get(name) or ()]
-        yield from (one for one in (*listed, value.get("task")) if isinstance(one, dict) and {"ref", "title"} <= one.keys())
+        if isinstance(each, Tool):
+            yield from _things(_value(each))
+
+
+def _things(value: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Give the things that a result tells of."""
+    told = (*(one for name in _LISTS for one in value.get(name) or ()), value.get("task"))
+    yield from (one for one in told if isinstance(one, dict) and {"ref", "title"} <= one.keys())
 
 
 def _found(state: State) -> Iterator[tuple[ToolCall, Mapping[str, Any]]]:
@@ -140,10 +145,7 @@ def _found(state: State) -> Iterator[tuple[ToolCall, Mapping[str, Any]]]:
 
 def _leads(ref: str, call: ToolCall, value: Mapping[str, Any], heard: set[str]) -> bool:
     """Whether the person's own words found this thing before everything else; a filter that they did not say finds nothing."""
-    text, found = (
-        _one([_words(str(call.arguments.get(_SEARCHES[call.name]) or ""))]),
-        [one for name in ("candidates", "tasks") for one in value.get(name) or () if {"ref", "title"} <= one.keys()],
-    )
+    text, found = _one([_words(str(call.arguments.get(_SEARCHES[call.name]) or ""))]), list(_things(value))
     scores = {str(one["ref"]): float(one.get("score", 1.0)) for one in found}
     others = max((score for each, score in scores.items() if each != ref), default=0.0)
     filtered = [each for each in call.arguments if each not in {_SEARCHES[call.name], "kinds", "completed", "limit"}]

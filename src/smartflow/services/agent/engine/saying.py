@@ -9,7 +9,7 @@ from smartflow.client.llm import ToolCall, Usage
 from smartflow.services.agent.context.size import marked
 from smartflow.services.agent.engine import texts
 from smartflow.services.agent.engine.fold import Answer, State
-from smartflow.services.agent.model import Card, Deliver, Result
+from smartflow.services.agent.model import STAYS_OPEN, Card, Deliver, Result
 from smartflow.services.agent.repository import Line
 from smartflow.services.agent.tool.show import stopped
 from smartflow.shared.kernel.codec import to_json
@@ -54,7 +54,8 @@ def tool_result(call: ToolCall, result: Result, *, did: str = "") -> list[Line]:
 
 def left_undone(run: UUID, state: State, language: Language) -> list[Line]:
     """Give what a stopped run has called for, or was agreed to, a result for models; what still waits for the person keeps waiting."""
-    answered = state.answer.consent.held if state.answer.consent.reading in {"approve", "reject", "amend"} else frozenset[str]()
+    consent = state.answer.consent
+    answered = frozenset[str]() if consent.reading in STAYS_OPEN else consent.held
     left = [each.call for each in state.open.values() if each.run == run or each.call.id in answered]
     return [line for call in left for line in tool_result(call, stopped(language))[:1]]
 

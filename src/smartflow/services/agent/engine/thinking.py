@@ -101,18 +101,10 @@ class Thinker:
         request = self._request(job, step, state, built)
         call = replace(job.call, deadline=now + timedelta(seconds=max(self._limits.seconds - state.answer.seconds, 1.0)))
         musing = self._muser.begin(job, request)
-        hearing = asyncio.ensure_future(self._listen(job, call, heard, request, musing))
-        stopping = asyncio.ensure_future(job.stopped.wait())
         try:
-            await asyncio.wait((hearing, stopping), return_when=asyncio.FIRST_COMPLETED)
+            await job.unless_stopped(self._listen(job, call, heard, request, musing))
         finally:
-            stopping.cancel()
-            if not hearing.done():
-                hearing.cancel()
-                await asyncio.wait((hearing,))
             await musing.end()
-        if not hearing.cancelled():
-            hearing.result()
         await self._write_text(job, heard)
         if not job.stopped.is_set():
             await self._conclude(job, heard, state, built)
